@@ -1,0 +1,68 @@
+"""Jobs: the hands of our tables. Losing one costs time, never work: the sweep defers what is due again.
+
+``lock``: jobs with the same lock run one after the other. ``queueing_lock``: at most one such job waits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PushBooking:
+    """Perform the open intents of one booking."""
+
+    booking_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """One push per booking at a time."""
+        return f"push:{self.booking_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullMailbox:
+    """Follow the changes of one mailbox."""
+
+    mailbox_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """One pull per mailbox at a time."""
+        return f"pull:{self.mailbox_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunVerification:
+    """Carry a verification to its end, from wherever it stands."""
+
+    verification_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """One run per verification at a time."""
+        return f"verify:{self.verification_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverRooms:
+    """Bring the rooms of an integration's directory in."""
+
+    integration_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """One discovery per integration at a time."""
+        return f"discover:{self.integration_id}"
+
+
+Job = PushBooking | PullMailbox | RunVerification | DiscoverRooms
+
+
+class Jobs(Protocol):
+    """Defers jobs in the transaction of the unit of work it belongs to."""
+
+    async def defer(self, job: Job, *, at: datetime | None = None) -> None:
+        """Leave a job, to run now or not before ``at``. A job with the same lock already waiting is enough."""
+        ...

@@ -1,0 +1,173 @@
+"""How a provider describes itself and is connected. Its own words (labels, permissions, scripts) come from here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from roomstead.application.ports.calendar import CalendarProvider, Capabilities
+from roomstead.domain.access import AccessCause
+from roomstead.domain.mailbox import Address
+
+
+class Who(StrEnum):
+    """Who can apply a remedy."""
+
+    YOU = "you"
+    CALENDAR_ADMIN = "calendar_admin"
+    DIRECTORY_ADMIN = "directory_admin"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What mends a finding: a sentence, who can do it, and the command or script for it (may be empty)."""
+
+    sentence: str
+    who: Who
+    command: str = ""
+    guide: str = ""
+    """Anchor in the documentation, such as ``microsoft#restrict``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One field of the form that connects this provider."""
+
+    name: str
+    label: str
+    help: str
+    is_secret: bool = False
+    is_multiline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialKind:
+    """A way to authenticate: its key and the fields it needs."""
+
+    key: str
+    label: str
+    fields: tuple[CredentialField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission, why it is asked for, and whether it concerns single mailboxes."""
+
+    key: str
+    why: str
+    is_per_mailbox: bool
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """How much access an admin gives: 1 rooms read-only, 2 rooms and service account, 3 everyone."""
+
+    number: int
+    label: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDescription:
+    """All that people and programs see of a provider before it is connected."""
+
+    key: str
+    label: str
+    """As on screen: "Outlook"."""
+    clouds: Mapping[str, Mapping[str, str]]
+    """Cloud name → endpoint name → base URL; the first is the default."""
+    credential_kinds: tuple[CredentialKind, ...]
+    tiers: tuple[Tier, ...]
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What it takes to reach one tenant. ``secret`` is clear text and lives only as long as the call."""
+
+    provider: str
+    tenant: str
+    endpoints: Mapping[str, str]
+    credential_kind: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The non-secret credential fields, such as the app id."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionFacts:
+    """What a restriction script is filled in with."""
+
+    app_id: str
+    app_object_id: str
+    tenant: str
+    service_account: Address | None
+    rooms: Sequence[Address]
+    organizers: Sequence[Address]
+    tier: int
+    group_address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script for an admin: how it is called, what it does, its text; safe to run twice."""
+
+    key: str
+    title: str
+    explanation: str
+    text: str
+    is_superseded: bool = False
+
+
+class ProviderGuide(Protocol):
+    """The provider's own knowledge of set-up and remedies. Pure."""
+
+    def validate(self, connection: Connection) -> Mapping[str, str]:
+        """Mistakes in the form, by field: a wrong-looking tenant, a secret's id instead of its value, a bad key."""
+        ...
+
+    def consent_url(self, connection: Connection, *, redirect_url: str, state: str) -> str:
+        """Where an admin grants consent for the whole tenant."""
+        ...
+
+    def restriction_scripts(self, facts: RestrictionFacts) -> tuple[Script, ...]:
+        """Ways to confine the app, best first, filled in and quoted safely."""
+        ...
+
+    def access_remedy(self, cause: AccessCause, mailboxes: Sequence[Address], facts: RestrictionFacts) -> Remedy:
+        """What mends mailboxes that are out of reach for this cause."""
+        ...
+
+    def permission_remedy(self, permission: str, facts: RestrictionFacts) -> Remedy:
+        """What mends a permission that is missing or not effective."""
+        ...
+
+    def room_answer_remedy(self, room: Address) -> Remedy:
+        """What mends a room that never answers."""
+        ...
+
+    def restricts(self, permissions: Sequence[str]) -> Mapping[str, str]:
+        """Permissions in a token that would make a restriction ineffective or its proof worthless → why."""
+        ...
+
+
+class Providers(Protocol):
+    """All providers that this installation knows."""
+
+    def descriptions(self) -> tuple[ProviderDescription, ...]:
+        """Every provider, in the order in which it is offered."""
+        ...
+
+    def describe(self, key: str) -> ProviderDescription:
+        """One provider. Raises NotFound with the known keys."""
+        ...
+
+    def guide(self, key: str) -> ProviderGuide:
+        """Its set-up knowledge. Raises NotFound."""
+        ...
+
+    def connect(self, connection: Connection) -> CalendarProvider:
+        """A provider for this connection. No I/O yet; limits are shared among all that name the same app."""
+        ...

@@ -1,0 +1,1 @@
+"""What is true: types and decisions. Standard library only; no clock, no I/O, no async."""
