@@ -1,0 +1,1 @@
+"""The outside: providers, database, jobs, secrets, mail. Each implements a port."""
