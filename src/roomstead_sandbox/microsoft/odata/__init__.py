@@ -1,0 +1,1 @@
+"""The part of OData that Graph's calendar paths understand: filter, select, expand, order, preferences."""
