@@ -1,0 +1,58 @@
+"""What was asked of the faces: one line per call, so that tests can count and read a client's calls."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `template` is the path with placeholders; `mailbox` the user's id when one was addressed."""
+
+    number: int
+    at: datetime
+    face: str
+    method: str
+    template: str
+    status: int
+    mailbox: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+    app: str | None = None
+
+
+class RequestLog:
+    """The latest calls (20,000 are kept) and the count of all."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Request] = deque(maxlen=_KEPT)
+        self.total = 0
+
+    def record(
+        self,
+        at: datetime,
+        face: str,
+        method: str,
+        template: str,
+        status: int,
+        *,
+        mailbox: str | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        app: str | None = None,
+    ) -> Request:
+        """Add a call."""
+        self.total += 1
+        entry = Request(self.total, at, face, method, template, status, mailbox, code, request_id, app)
+        self._kept.append(entry)
+        return entry
+
+    def since(self, number: int = 0) -> list[Request]:
+        """Calls after this number, oldest first."""
+        return [entry for entry in self._kept if entry.number > number]
+
+    def clear(self) -> None:
+        """Forget the calls; numbers go on."""
+        self._kept.clear()
