@@ -107,7 +107,9 @@ class OutgoingEvent:
     """What a host mailbox's copy shall say. A single event; times in UTC, ``zone`` for display by the provider.
 
     ``description`` None leaves the body on the provider's side alone (keeps join blocks and formatting).
-    ``attendees`` is the whole list, rooms included.
+    ``attendees`` is the whole list that we want, rooms included. ``withdrawn`` are addresses that we invited earlier
+    and want no longer (the old room of a swap, somebody taken off the list); whoever is on the provider's copy and in
+    neither was added there by others, and stays.
     """
 
     booking_tag: str
@@ -121,3 +123,4 @@ class OutgoingEvent:
     is_private: bool = False
     reminder_minutes: int | None = 15
     """None: no reminder in the host mailbox (a service account reads none)."""
+    withdrawn: tuple[Address, ...] = ()
