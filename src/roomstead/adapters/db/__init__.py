@@ -1,0 +1,1 @@
+"""The store on PostgreSQL: tables, migrations, units of work and repositories."""

@@ -1,0 +1,98 @@
+"""One transaction, and the repositories that work in it."""
+
+import json
+from collections.abc import Callable
+from contextvars import Token
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from roomstead.adapters.db.audit import AuditStore
+from roomstead.adapters.db.bookings import BookingStore
+from roomstead.adapters.db.integrations import IntegrationStore
+from roomstead.adapters.db.intents import IntentStore
+from roomstead.adapters.db.mirror import MirrorStore
+from roomstead.adapters.db.people import PeopleStore
+from roomstead.adapters.db.rooms import RoomStore
+from roomstead.application.ports.jobs import Jobs
+from roomstead.application.ports.store import open_unit_of_work
+from roomstead.domain.errors import Broken
+
+CHANNEL = "roomstead"
+"""The NOTIFY channel on which committed units of work announce what changed."""
+
+JobsOn = Callable[[AsyncConnection], Jobs]
+"""Makes the jobs port that defers on a given connection, in its transaction."""
+
+
+class SqlUnitOfWork:
+    """Implements ``UnitOfWork`` on one pooled connection."""
+
+    def __init__(self, engine: AsyncEngine, jobs_on: JobsOn) -> None:
+        """Nothing is opened before ``async with``."""
+        self._engine = engine
+        self._jobs_on = jobs_on
+        self._connection: AsyncConnection | None = None
+        self._open_mark: Token[bool] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Take a connection and begin."""
+        if open_unit_of_work.get():
+            raise Broken("A unit of work was opened inside another.")
+        connection = self._connection = await self._engine.connect()
+        self._open_mark = open_unit_of_work.set(True)
+        self.bookings = BookingStore(connection)
+        self.intents = IntentStore(connection)
+        self.integrations = IntegrationStore(connection)
+        self.rooms = RoomStore(connection)
+        self.mirror = MirrorStore(connection)
+        self.people = PeopleStore(connection)
+        self.audit = AuditStore(connection)
+        self.jobs = self._jobs_on(connection)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Undo what was not committed and give the connection back."""
+        if self._open_mark is not None:
+            open_unit_of_work.reset(self._open_mark)
+            self._open_mark = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def announce(self, topic: str, ref: UUID) -> None:
+        """Queue a NOTIFY; PostgreSQL delivers it at commit and drops it at rollback."""
+        payload = json.dumps({"topic": topic, "ref": str(ref)})
+        await self._current().execute(
+            text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
+        )
+
+    async def commit(self) -> None:
+        """Make it so; what follows in the same ``async with`` begins a new transaction."""
+        await self._current().commit()
+
+    def _current(self) -> AsyncConnection:
+        if self._connection is None:
+            raise Broken("A unit of work was used outside its block.")
+        return self._connection
+
+
+class SqlUnitsOfWork:
+    """Opens units of work on one engine."""
+
+    def __init__(self, engine: AsyncEngine, jobs_on: JobsOn) -> None:
+        """``jobs_on`` is given by the composition root, since jobs and store do not know each other."""
+        self._engine = engine
+        self._jobs_on = jobs_on
+
+    def __call__(self) -> SqlUnitOfWork:
+        """A new unit of work."""
+        return SqlUnitOfWork(self._engine, self._jobs_on)
