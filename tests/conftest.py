@@ -146,8 +146,16 @@ def empty_database_url(database_server: Connection, database_admin: psycopg.Conn
     database_admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """An empty data folder that the server's account can reach also when root runs the tests (`tmp_path` is closed)."""
+    with tempfile.TemporaryDirectory(prefix="roomstead-test-") as place:
+        Path(place).chmod(0o711)
+        yield Path(place) / "data"
+
+
 @pytest.fixture(scope="session")
-def external_postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def external_postgres_url() -> Iterator[str]:
     """An empty database on a server that we do not run: over TCP, with a password in its URL."""
     with tempfile.TemporaryDirectory(prefix="roomstead-external-") as place, socket.socket() as probe:
         Path(place).chmod(0o711)

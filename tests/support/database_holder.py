@@ -27,9 +27,8 @@ SPEED_BEFORE_SAFETY = {
 
 
 def main(root: Path, test_run: int) -> None:
-    with EmbeddedServer.start(root, settings=SPEED_BEFORE_SAFETY):
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(test_run).wait()
+    with EmbeddedServer.start(root, settings=SPEED_BEFORE_SAFETY), suppress(psutil.NoSuchProcess):
+        psutil.Process(test_run).wait()
     shutil.rmtree(root)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from roomstead.adapters.embedded.errors import EmbeddedError
+from roomstead.adapters.embedded.errors import ServerAccountUnusable
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,13 @@ def server_account(embedded_user: str) -> Account:
     try:
         entry = pwd.getpwnam(embedded_user)
     except KeyError:
-        raise EmbeddedError(
+        raise ServerAccountUnusable(
             f"The account {embedded_user!r} that should run the database does not exist on this machine.",
-            code="embedded_user_unknown",
             remedy="Set ROOMSTEAD_EMBEDDED_USER to an existing unprivileged account, or start Roomstead as one.",
         ) from None
     if entry.pw_uid == 0:
-        raise EmbeddedError(
+        raise ServerAccountUnusable(
             "PostgreSQL refuses to run as root.",
-            code="embedded_user_is_root",
             remedy="Set ROOMSTEAD_EMBEDDED_USER to an unprivileged account, or start Roomstead as one.",
         )
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)

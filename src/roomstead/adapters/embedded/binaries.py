@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roomstead.adapters.embedded.account import Account, first_closed_folder
-from roomstead.adapters.embedded.errors import EmbeddedError
+from roomstead.adapters.embedded.errors import EmbeddedNotAvailable, InstallationClosed
 
 MAJOR_VERSION = 18
 """The PostgreSQL that this release runs, and whose data it reads."""
@@ -49,10 +49,9 @@ def find_binaries() -> Binaries:
         folder = Path(place) / f"pginstall{MAJOR_VERSION}" / "bin"
         if (folder / "postgres").is_file():
             return Binaries(folder)
-    raise EmbeddedError(
+    raise EmbeddedNotAvailable(
         "The PostgreSQL that Roomstead brings along is not available on this machine "
         "(it exists for Linux with glibc and for macOS).",
-        code="embedded_not_available",
         remedy=f"{_BRING_YOUR_OWN}.",
     )
 
@@ -72,15 +71,13 @@ def require_runnable(binaries: Binaries, account: Account) -> None:
         else:
             if answer.returncode == 0:
                 return
-            raise EmbeddedError(
+            raise EmbeddedNotAvailable(
                 f"PostgreSQL does not run on this machine: {answer.stderr.strip()}",
-                code="embedded_not_available",
                 remedy=f"{_BRING_YOUR_OWN}.",
             )
-    raise EmbeddedError(
+    raise InstallationClosed(
         f"Roomstead was started as root, so its database runs as {account.name!r}, "
         f"and that account may not enter {closed}, where PostgreSQL is installed.",
-        code="embedded_installation_closed",
         remedy=f"Either install Roomstead where every account may read it (for example under /opt), or start "
         f"Roomstead as an ordinary account that owns the installation. Or: {_BRING_YOUR_OWN}.",
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from roomstead.adapters.embedded.account import Account
 from roomstead.adapters.embedded.binaries import MAJOR_VERSION, Binaries
 from roomstead.adapters.embedded.connection import OWNER
-from roomstead.adapters.embedded.errors import EmbeddedError
+from roomstead.adapters.embedded.errors import DataOfOtherVersion, EmbeddedError, EmbeddedStartFailed
 from roomstead.adapters.embedded.folder import Folder, disk_full
 
 SETTINGS: Mapping[str, str] = {
@@ -102,9 +102,8 @@ def failure(folder: Folder, said: str, what: str) -> EmbeddedError:
     if "No space left on device" in said:
         return disk_full(folder, "no space left on device")
     last = said.strip().splitlines()[-1] if said.strip() else "it gave no reason"
-    return EmbeddedError(
+    return EmbeddedStartFailed(
         f"{what}: {last}",
-        code="embedded_start_failed",
         remedy=f"Read {folder.log}, mend what it names, and start again.",
     )
 
@@ -128,9 +127,8 @@ def _other_version(folder: Folder, found: int) -> EmbeddedError:
             f"With the Roomstead release that brought PostgreSQL {found}, run `roomstead db backup FILE`. "
             f"Move {folder.data} aside, install this release, then run `roomstead db restore FILE`."
         )
-    return EmbeddedError(
+    return DataOfOtherVersion(
         f"The data in {folder.data} were written by PostgreSQL {found}; "
         f"this Roomstead runs PostgreSQL {MAJOR_VERSION}.",
-        code="embedded_other_version",
         remedy=path,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roomstead.adapters.embedded.account import Account, first_closed_folder
-from roomstead.adapters.embedded.errors import EmbeddedError
+from roomstead.adapters.embedded.errors import DataFolderClosed, DataFolderFull, DataFolderInUse
 
 LONGEST_SOCKET_PATH = 103
 """Bytes: Linux cuts the path of a socket at 107, macOS at 103."""
@@ -73,17 +73,15 @@ def prepare(root: Path, account: Account) -> Folder:
         if account.uid is not None:
             root.chmod(root.stat().st_mode | 0o011)
     except OSError as error:
-        raise EmbeddedError(
+        raise DataFolderClosed(
             f"The data folder {root} cannot be used: {error.strerror}.",
-            code="embedded_data_folder_closed",
             remedy="Set ROOMSTEAD_DATA_DIR to a folder that belongs to the account which starts Roomstead.",
         ) from error
     closed = first_closed_folder(root / "postgres", account)
     if closed is not None:
-        raise EmbeddedError(
+        raise DataFolderClosed(
             f"Roomstead was started as root, so its database runs as {account.name!r}, "
             f"and that account may not enter {closed} on the way to the data folder {root}.",
-            code="embedded_data_folder_closed",
             remedy="Set ROOMSTEAD_DATA_DIR to a folder that it can reach, for example /var/lib/roomstead, "
             "or start Roomstead as an ordinary account.",
         )
@@ -91,17 +89,16 @@ def prepare(root: Path, account: Account) -> Folder:
 
 
 def require_space(folder: Folder, least_free_bytes: int) -> None:
-    """Raise `EmbeddedError` when the disk under the data folder has less than `least_free_bytes` left."""
+    """Raise `DataFolderFull` when the disk under the data folder has less than `least_free_bytes` left."""
     free = shutil.disk_usage(folder.root).free
     if free < least_free_bytes:
         raise disk_full(folder, f"{free // 1024**2} MB free, at least {least_free_bytes // 1024**2} MB needed")
 
 
-def disk_full(folder: Folder, found: str) -> EmbeddedError:
+def disk_full(folder: Folder, found: str) -> DataFolderFull:
     """The error for a disk without room; `found` says what was seen."""
-    return EmbeddedError(
+    return DataFolderFull(
         f"The disk under the data folder {folder.root} is full ({found}).",
-        code="embedded_disk_full",
         remedy="Free some space there, or move the folder to a larger disk and set ROOMSTEAD_DATA_DIR to it. "
         "Nothing was lost.",
     )
@@ -120,9 +117,8 @@ def take_lock(folder: Folder) -> int:
     except BlockingIOError:
         holder = os.pread(descriptor, 20, 0).decode().strip() or "unknown"
         os.close(descriptor)
-        raise EmbeddedError(
+        raise DataFolderInUse(
             f"Another Roomstead (process {holder}) already runs the database in {folder.root}.",
-            code="embedded_second_server",
             remedy="Stop that one first, or give this one its own ROOMSTEAD_DATA_DIR. "
             "Workers and other commands use the running database by themselves.",
         ) from None
@@ -131,12 +127,23 @@ def take_lock(folder: Folder) -> int:
     return descriptor
 
 
+def of_another_account(folder: Folder) -> DataFolderClosed:
+    """The error for a data folder that this account may not look into."""
+    return DataFolderClosed(
+        f"The data folder {folder.root} belongs to another account.",
+        remedy="Run this command as the account that runs Roomstead.",
+    )
+
+
 @contextmanager
 def visiting(folder: Folder) -> Iterator[None]:
     """Be known as a user of the server, so that the program which started it waits before it stops it."""
     import fcntl  # as above
 
-    descriptor = os.open(folder.visitors, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(folder.visitors, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError as error:
+        raise of_another_account(folder) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield

@@ -22,7 +22,7 @@ from roomstead.adapters.embedded import folder as folders
 from roomstead.adapters.embedded.account import Account, server_account
 from roomstead.adapters.embedded.binaries import Binaries, find_binaries, require_runnable
 from roomstead.adapters.embedded.connection import OWNER, PORT, Connection
-from roomstead.adapters.embedded.errors import EmbeddedError
+from roomstead.adapters.embedded.errors import DataFolderInUse
 from roomstead.adapters.embedded.folder import LEAST_FREE_BYTES, Folder
 from roomstead.adapters.embedded.postmaster import is_running, read_postmaster
 
@@ -67,10 +67,8 @@ class EmbeddedServer:
     ) -> "EmbeddedServer":
         """Start the server on `data_dir`, creating its data at the first time, and wait until it answers.
 
-        `settings` are PostgreSQL's own and win over ours. Raises `EmbeddedError`, whose `code` is one of
-        `embedded_not_available`, `embedded_user_unknown`, `embedded_user_is_root`, `embedded_installation_closed`,
-        `embedded_data_folder_closed`, `embedded_second_server`, `embedded_disk_full`, `embedded_other_version`,
-        `embedded_start_failed`.
+        `settings` are PostgreSQL's own and win over ours. Raises an `EmbeddedError` that says
+        why not: no server for this machine, its account, a closed, full or held folder, data of another version.
         """
         binaries = find_binaries()
         account = server_account(embedded_user)
@@ -138,7 +136,7 @@ class EmbeddedServer:
 def attach(data_dir: Path) -> Connection | None:
     """Return the way to the server that runs on `data_dir`, `None` when none is ready.
 
-    Raises `EmbeddedError` when the folder belongs to somebody else.
+    Raises `DataFolderClosed` when the folder belongs to somebody else.
     """
     folder = Folder(data_dir.absolute())
     try:
@@ -147,11 +145,7 @@ def attach(data_dir: Path) -> Connection | None:
             return None
         folder.passfile.read_bytes()
     except PermissionError as error:
-        raise EmbeddedError(
-            f"The data folder {folder.root} belongs to another account.",
-            code="embedded_data_folder_closed",
-            remedy="Run this command as the account that runs Roomstead.",
-        ) from error
+        raise folders.of_another_account(folder) from error
     return Connection(found.socket_dir, folder.passfile, found.port)
 
 
@@ -175,9 +169,9 @@ def ensure(
                     return
         try:
             server = EmbeddedServer.start(data_dir, embedded_user=embedded_user, settings=settings)
-        except EmbeddedError as error:
+        except DataFolderInUse:
             # Somebody holds the folder but does not answer yet, or no longer: it is starting or stopping.
-            if error.code != "embedded_second_server" or time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_EVERY_SECONDS * 10)
             continue

@@ -1,0 +1,53 @@
+"""Programs that run the embedded server, and ways to look at what they leave."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from roomstead.adapters.embedded import Connection
+
+Query = Callable[[Connection, str], object]
+PROGRAM = Path(__file__).parent / "program.py"
+
+
+@dataclass
+class Running:
+    """A program with a server of its own."""
+
+    process: subprocess.Popen[str]
+    server_pid: int
+
+
+@pytest.fixture
+def run_program(data_dir: Path) -> Iterator[Callable[[], Running]]:
+    """Start the program on `data_dir` and wait until its server answers."""
+    with ExitStack() as stack:
+
+        def start() -> Running:
+            process = stack.enter_context(
+                subprocess.Popen([sys.executable, PROGRAM, data_dir], stdout=subprocess.PIPE, text=True)
+            )
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            return Running(process, int(process.stdout.readline()))
+
+        yield start
+
+
+@pytest.fixture
+def query() -> Callable[[Connection, str], object]:
+    """Run one statement; the first column of its first row, if it has rows."""
+
+    def run(connection: Connection, statement: str) -> object:
+        with psycopg.connect(connection.url, autocommit=True) as session:
+            cursor = session.execute(statement)
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+
+    return run
