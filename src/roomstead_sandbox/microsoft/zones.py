@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from tzlocal.windows_tz import win_tz
+from tzlocal.windows_tz import tz_win, win_tz
 
 from roomstead_sandbox.microsoft.errors import invalid_property, unsupported_zone
 
@@ -57,15 +57,20 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(iana)
 
 
+def windows_name(iana: str) -> str:
+    """The Windows name of an IANA zone; mailboxes and series answer in Windows names by default."""
+    return "UTC" if iana in ("UTC", "Etc/UTC") else tz_win.get(iana, iana)
+
+
 def local_text(moment: datetime, zone: ZoneInfo | None) -> str:
     """``moment`` as Exchange writes it: local to ``zone`` (None is UTC), seven digits, no offset."""
-    local = moment.astimezone(zone or UTC)
-    return local.strftime("%Y-%m-%dT%H:%M:%S.") + f"{local.microsecond:06d}0"
+    local = moment if zone is None and moment.tzinfo is UTC else moment.astimezone(zone or UTC)
+    return local.isoformat(timespec="microseconds")[:26] + "0"
 
 
 def instant_text(moment: datetime) -> str:
     """An ``Edm.DateTimeOffset``: UTC with ``Z``, seven digits as Exchange writes them."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06d}0Z"
+    return local_text(moment, None) + "Z"
 
 
 def parse_instant(text: str) -> datetime:

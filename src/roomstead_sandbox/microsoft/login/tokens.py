@@ -1,6 +1,6 @@
 """Access tokens: minted at the token endpoint, read at every call to Graph.
 
-The claims are those that an app-only token carries (Microsoft Entra docs: "Access token claims reference"); ``roles`` is
+The claims are those of an app-only token (Microsoft Entra docs: "Access token claims reference"); ``roles`` is
 left out when the tenant granted none, as in tenants that grant Exchange access by role assignment alone.
 """
 
