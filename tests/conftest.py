@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from roomstead.adapters.db import schema
 from roomstead.adapters.embedded import Connection, EmbeddedServer, attach
 
 HOLDER = Path(__file__).parent / "support" / "database_holder.py"
@@ -113,13 +114,9 @@ def database_template(database_server: Connection, database_admin: psycopg.Conne
         ready = database_root / "template.ready"
         if not ready.exists():
             database_admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-            _migrate(database_server.to(TEMPLATE).url)
+            schema.upgrade(database_server.to(TEMPLATE).url)
             ready.touch()
     return TEMPLATE
-
-
-def _migrate(url: str) -> None:
-    del url
 
 
 @pytest.fixture
