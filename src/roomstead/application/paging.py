@@ -35,9 +35,14 @@ def decode_cursor(cursor: str, *, count: int) -> Sequence[str]:
         marks = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
         raise bad_cursor() from error
-    if not isinstance(marks, list) or len(marks) != count or not all(isinstance(mark, str) for mark in marks):
+    if not isinstance(marks, list) or len(marks) != count or not all(_is_text(mark) for mark in marks):
         raise bad_cursor()
     return marks
+
+
+def _is_text(mark: object) -> bool:
+    """Whether the store can take it: no NUL, no halves of characters."""
+    return isinstance(mark, str) and not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in mark)
 
 
 def bad_cursor() -> InvalidInput:
