@@ -8,7 +8,6 @@ from roomstead.application.ports.people import AuditEntry, AuditFilter
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.people import Actor, require_admin
 
-
 LARGEST_ID = 2**63 - 1
 
 
