@@ -1,10 +1,10 @@
 """Jobs: the hands of our tables. Losing one costs time, never work: the sweep defers what is due again.
 
-``lock``: jobs with the same lock run one after the other. ``queueing_lock``: at most one such job waits.
+Jobs with the same ``lock`` run one after the other, and at most one of them waits.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -63,6 +63,14 @@ Job = PushBooking | PullMailbox | RunVerification | DiscoverRooms
 class Jobs(Protocol):
     """Defers jobs in the transaction of the unit of work it belongs to."""
 
-    async def defer(self, job: Job, *, at: datetime | None = None) -> None:
-        """Leave a job, to run now or not before ``at``. A job with the same lock already waiting is enough."""
+    async def defer(self, job: Job) -> None:
+        """Leave a job, to be done as soon as this is committed. A job with the same lock already waiting is enough.
+
+        There is no "not before": what is to be done later is a time in our own tables, and the sweep leaves the job
+        when that time has come.
+        """
+        ...
+
+    async def defer_all(self, jobs: Iterable[Job]) -> None:
+        """Leave many jobs at once."""
         ...

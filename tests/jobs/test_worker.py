@@ -1,0 +1,145 @@
+"""The worker: every job is done, alone under its lock, and nothing outlives a dead worker."""
+
+import asyncio
+import signal
+import sys
+import textwrap
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.jobs import JobWorker
+from roomstead.adapters.jobs.worker import Handler
+from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+
+Waiting = Callable[[], Awaitable[list[str]]]
+StartWorker = Callable[[Mapping[type[Job], Handler]], AbstractAsyncContextManager[JobWorker]]
+
+HANGING_WORKER = textwrap.dedent(
+    """
+    import asyncio, sys
+    from roomstead.adapters.jobs import JobWorker
+    from roomstead.adapters.jobs.worker import Pace
+    from roomstead.application.ports.jobs import PushBooking
+
+    async def hang(job):
+        print("taken", job.booking_id, flush=True)
+        await asyncio.Event().wait()
+
+    pace = Pace(concurrency=2, poll=0.05, heartbeat=0.2, dead_after=1.0)
+    asyncio.run(JobWorker(sys.argv[1], {PushBooking: hang}, pace).run(asyncio.Event()))
+    """
+)
+
+
+async def _leave(units: SqlUnitsOfWork, *jobs: Job) -> None:
+    async with units() as uow:
+        await uow.jobs.defer_all(jobs)
+        await uow.commit()
+
+
+async def test_each_kind_reaches_its_own_handler(units: SqlUnitsOfWork, start_worker: StartWorker) -> None:
+    done: asyncio.Queue[Job] = asyncio.Queue()
+    jobs: set[Job] = {PushBooking(uuid4()), PullMailbox(uuid4()), RunVerification(uuid4()), DiscoverRooms(uuid4())}
+    await _leave(units, *jobs)
+    async with start_worker({type(job): done.put for job in jobs}):
+        assert {await asyncio.wait_for(done.get(), 10) for _ in jobs} == jobs
+
+
+async def test_jobs_of_one_lock_run_one_after_the_other(units: SqlUnitsOfWork, start_worker: StartWorker) -> None:
+    job = PushBooking(uuid4())
+    inside, most, runs = 0, 0, asyncio.Semaphore(0)
+
+    async def handle(_: PushBooking) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await _leave(units, job) if runs._value < 2 else None  # leaves its own successor while it runs
+        inside -= 1
+        runs.release()
+
+    async with start_worker({PushBooking: handle}):
+        await _leave(units, job)
+        for _ in range(3):
+            await asyncio.wait_for(runs.acquire(), 10)
+    assert most == 1
+
+
+async def test_a_job_that_fails_is_gone_and_the_worker_goes_on(
+    units: SqlUnitsOfWork, start_worker: StartWorker, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: asyncio.Queue[Job] = asyncio.Queue()
+
+    async def fail(_: PushBooking) -> None:
+        raise ZeroDivisionError
+
+    async with start_worker({PushBooking: fail, PullMailbox: done.put}):
+        await _leave(units, PushBooking(uuid4()))
+        await _leave(units, PullMailbox(uuid4()))
+        await asyncio.wait_for(done.get(), 10)
+    assert _jobs_left(database_url) == 0
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_stopping_lets_running_jobs_end(units: SqlUnitsOfWork, start_worker: StartWorker) -> None:
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def handle(_: PushBooking) -> None:
+        begun.set()
+        await may_end.wait()
+        ended.set()
+
+    await _leave(units, PushBooking(uuid4()))
+    async with start_worker({PushBooking: handle}):
+        await asyncio.wait_for(begun.wait(), 10)
+        asyncio.get_running_loop().call_later(0.1, may_end.set)
+    assert ended.is_set()
+
+
+async def test_the_job_of_a_killed_worker_gives_its_lock_back(
+    units: SqlUnitsOfWork, start_worker: StartWorker, database_url: str
+) -> None:
+    job, done = PushBooking(uuid4()), asyncio.Queue[Job]()
+    await _leave(units, job)
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HANGING_WORKER, database_url, stdout=asyncio.subprocess.PIPE
+    )
+    assert victim.stdout is not None
+    taken = await asyncio.wait_for(victim.stdout.readline(), 20)
+    assert UUID(taken.split()[1].decode()) == job.booking_id
+    victim.send_signal(signal.SIGKILL)
+    await victim.wait()
+    await _leave(units, job)
+    async with start_worker({PushBooking: done.put}):
+        assert await asyncio.wait_for(done.get(), 15) == job
+
+
+async def test_the_worker_outlives_its_connections(
+    units: SqlUnitsOfWork, start_worker: StartWorker, database_url: str
+) -> None:
+    done: asyncio.Queue[Job] = asyncio.Queue()
+    async with start_worker({PullMailbox: done.put}):
+        await _leave(units, PullMailbox(uuid4()))
+        await asyncio.wait_for(done.get(), 10)
+        with psycopg.connect(database_url, autocommit=True) as session:
+            session.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'roomstead jobs'"
+            )
+        await _leave(units, PullMailbox(uuid4()))
+        await asyncio.wait_for(done.get(), 15)
+
+
+def _jobs_left(database_url: str) -> int:
+    deadline = time.monotonic() + 5
+    count = 1
+    with psycopg.connect(database_url, autocommit=True) as session:
+        while count and time.monotonic() < deadline:
+            row = session.execute("SELECT count(*) FROM procrastinate_jobs").fetchone()
+            assert row is not None
+            count = row[0]
+    return count
