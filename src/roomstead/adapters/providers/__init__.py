@@ -1,0 +1,1 @@
+"""Calendar providers, one folder each, reached through the registry."""
