@@ -6,7 +6,7 @@
     │   ├── RoomTaken · NotBookable · ServiceAccountRequired · ServiceAccountExists
     │   └── IdempotencyMismatch
     ├── NeedsAdmin     stop, mark the integration; an admin must change something (never one mailbox)
-    │   └── CredentialRejected · ConsentMissing · CredentialMissing · AccessLost
+    │   └── CredentialRejected · ConsentMissing · CredentialMissing · AccessLost · IntegrationDisabled
     ├── RetryLater     the request is fine: try again after ``after`` seconds
     │   └── Throttled · ProviderUnavailable · OutcomeUnknown
     ├── WorldMoved     read again, decide again
@@ -139,6 +139,12 @@ class AccessLost(NeedsAdmin):
     """Many mailboxes fell out of reach within minutes: consent or a policy was probably lost."""
 
     code = "access_lost"
+
+
+class IntegrationDisabled(NeedsAdmin):
+    """This integration is disabled: nothing is read or sent until an admin enables it again."""
+
+    code = "integration_disabled"
 
 
 class RetryLater(AppError):

@@ -2,32 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from roomstead.application.ports.calendar import CalendarProvider, Capabilities
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
+from roomstead.domain.remedy import Remedy, Who
 
-
-class Who(StrEnum):
-    """Who can apply a remedy."""
-
-    YOU = "you"
-    CALENDAR_ADMIN = "calendar_admin"
-    DIRECTORY_ADMIN = "directory_admin"
-    PROVIDER = "provider"
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What mends a finding: a sentence, who can do it, and the command or script for it (may be empty)."""
-
-    sentence: str
-    who: Who
-    command: str = ""
-    guide: str = ""
-    """Anchor in the documentation, such as ``microsoft#restrict``."""
+__all__ = [
+    "Connection",
+    "CredentialField",
+    "CredentialKind",
+    "Permission",
+    "ProviderDescription",
+    "ProviderGuide",
+    "Providers",
+    "Remedy",
+    "RestrictionFacts",
+    "Script",
+    "Tier",
+    "Who",
+]
 
 
 @dataclass(frozen=True, slots=True)

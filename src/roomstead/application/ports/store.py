@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 from uuid import UUID
 
+from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.bookings import BookingRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
@@ -16,6 +17,7 @@ from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.mirror import MirrorRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
+from roomstead.application.ports.verifications import VerificationRepository
 
 open_unit_of_work: ContextVar[bool] = ContextVar("open_unit_of_work", default=False)
 """True while a unit of work is open in this task; an outgoing call then raises Broken."""
@@ -27,6 +29,8 @@ class UnitOfWork(Protocol):
     bookings: BookingRepository
     intents: IntentRepository
     integrations: IntegrationRepository
+    access: AccessRepository
+    verifications: VerificationRepository
     rooms: RoomRepository
     mirror: MirrorRepository
     people: PeopleRepository

@@ -1,0 +1,24 @@
+"""A connected provider for an integration, with its credential unsealed for as long as it takes."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from roomstead.application.ports.calendar import CalendarProvider
+from roomstead.domain.mailbox import IntegrationId
+
+CURRENT = "current"
+"""The credential in use."""
+NEXT = "next"
+"""The credential that shall replace it, not yet proven."""
+
+
+class Connections(Protocol):
+    """Opens providers. Not to be used while a unit of work is open."""
+
+    def open(self, integration_id: IntegrationId, slot: str = CURRENT) -> AbstractAsyncContextManager[CalendarProvider]:
+        """The provider of an integration, shared by all who open it with the same credential (tokens are reused).
+
+        Raises NotFound for an integration that is not there, IntegrationDisabled, and CredentialMissing when there is
+        no credential in that slot or the present key does not open it.
+        """
+        ...
