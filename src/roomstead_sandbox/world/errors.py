@@ -27,3 +27,7 @@ class IsOrganizer(WorldError):
 
 class CursorTooOld(WorldError):
     """The change log no longer reaches back to this version: start again from a snapshot."""
+
+
+class CrossesNeighbour(Invalid):
+    """A moved occurrence would cross or overlap the one before or after it in its series."""

@@ -251,8 +251,7 @@ def same_address(left: str, right: str) -> bool:
 def with_answer(content: Content, address: str, answer: Answer, at: datetime) -> Content:
     """The content with one attendee's answer stamped; unchanged when nobody has that address."""
     stamped = tuple(
-        replace(a, answer=answer, answered_at=at) if same_address(a.address, address) else a
-        for a in content.attendees
+        replace(a, answer=answer, answered_at=at) if same_address(a.address, address) else a for a in content.attendees
     )
     return content if stamped == content.attendees else replace(content, attendees=stamped)
 

@@ -46,9 +46,7 @@ def encode(form: IdForm, mailbox_number: int, generation: int, ref: ItemRef) -> 
         generation = 0
     start = ref.occurrence
     packed = _NO_OCCURRENCE if start is None else (start - _EPOCH) // timedelta(microseconds=1)
-    payload = _LAYOUT.pack(
-        _NUMBERS[form], mailbox_number, generation, packed, ref.key >> 32, ref.key & 0xFFFFFFFF
-    )
+    payload = _LAYOUT.pack(_NUMBERS[form], mailbox_number, generation, packed, ref.key >> 32, ref.key & 0xFFFFFFFF)
     return _PREFIXES[form] + base64.urlsafe_b64encode(payload).decode("ascii")
 
 

@@ -227,6 +227,18 @@ class Mailbox:
         self._tell(occurrence, ChangeKind.DELETED)
         self.change(master)
 
+    def change_kind(self, event: Event, kind: EventKind) -> None:
+        """Make a single item a series, or a series a single item (told by the caller's `change`)."""
+        if event.kind is kind:
+            return
+        if kind is EventKind.SERIES_MASTER:
+            self._times.remove(event.content.start, event.key)
+            self.masters.add(event.key)
+        else:
+            self.masters.discard(event.key)
+            self._times.add(event.content.start, event.content.end, event.key)
+        event.kind = kind
+
     def forget_exceptions(self, master: Event) -> None:
         """Drop everything that differs from the pattern of a series."""
         for key in list(master.series.exceptions.values()) if master.series else ():
@@ -238,6 +250,11 @@ class Mailbox:
         self._lookup.drop(event)
         event.properties = {**(event.properties or {}), **properties}
         self._lookup.hold(event)
+
+    def forget_log(self) -> None:
+        """Forget the change log, so that every cursor into it dies (a mark of its own keeps none valid)."""
+        self.log.append(ItemRef(0), ChangeKind.UPDATED)
+        self.log.forget(self.log.version)
 
     def receive(self, kind: str) -> None:
         """Count a message that arrived in the inbox."""

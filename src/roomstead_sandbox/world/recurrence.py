@@ -112,7 +112,7 @@ def _rule(pattern: Pattern, first: datetime, count: int | None, until: datetime 
         _FREQUENCIES[pattern.kind],
         dtstart=first,
         interval=pattern.interval,
-        wkst=pattern.first_day,
+        wkst=_WEEKDAYS[pattern.first_day],
         count=count,
         until=until,
         bysetpos=position,

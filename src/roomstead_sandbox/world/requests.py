@@ -7,11 +7,13 @@ from datetime import datetime
 _KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """One call. `template` is the path with placeholders; `mailbox` the user's id when one was addressed."""
+    """One call. `template` is the path with placeholders; `mailbox` the user's id when one was addressed.
 
-    number: int
+    The log gives the `number`, from 1.
+    """
+
     at: datetime
     face: str
     method: str
@@ -21,6 +23,7 @@ class Request:
     code: str | None = None
     request_id: str | None = None
     app: str | None = None
+    number: int = 0
 
 
 class RequestLog:
@@ -30,24 +33,12 @@ class RequestLog:
         self._kept: deque[Request] = deque(maxlen=_KEPT)
         self.total = 0
 
-    def record(
-        self,
-        at: datetime,
-        face: str,
-        method: str,
-        template: str,
-        status: int,
-        *,
-        mailbox: str | None = None,
-        code: str | None = None,
-        request_id: str | None = None,
-        app: str | None = None,
-    ) -> Request:
-        """Add a call."""
+    def record(self, call: Request) -> Request:
+        """Add a call and number it."""
         self.total += 1
-        entry = Request(self.total, at, face, method, template, status, mailbox, code, request_id, app)
-        self._kept.append(entry)
-        return entry
+        call.number = self.total
+        self._kept.append(call)
+        return call
 
     def since(self, number: int = 0) -> list[Request]:
         """Calls after this number, oldest first."""

@@ -88,9 +88,7 @@ class Switches:
     concurrency_answers_unavailable: bool = field(
         default=False, metadata={"says": "Too many at a time answers 503 instead of 429."}
     )
-    concurrency_names_wait: bool = field(
-        default=True, metadata={"says": "Too many at a time says how long to wait."}
-    )
+    concurrency_names_wait: bool = field(default=True, metadata={"says": "Too many at a time says how long to wait."})
     # -- following --
     occurrence_removal_leaves_tombstone: bool = field(
         default=False, metadata={"says": "Removing one occurrence is reported for it, not only for its series."}
@@ -104,9 +102,7 @@ class Switches:
     duplicate_subscription_refused: bool = field(
         default=True, metadata={"says": "A second equal subscription is refused."}
     )
-    client_state_echoed: bool = field(
-        default=False, metadata={"says": "A subscription's client state is given back."}
-    )
+    client_state_echoed: bool = field(default=False, metadata={"says": "A subscription's client state is given back."})
 
 
 def sentences() -> dict[str, str]:

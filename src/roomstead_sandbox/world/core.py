@@ -1,0 +1,67 @@
+"""The parts of a world that its verbs work on, in one place."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from roomstead_sandbox.world.clock import Clock
+from roomstead_sandbox.world.directory import Directory
+from roomstead_sandbox.world.events import Person
+from roomstead_sandbox.world.faults import Faults
+from roomstead_sandbox.world.mailboxes import Mailboxes
+from roomstead_sandbox.world.people import User
+from roomstead_sandbox.world.post import Post
+from roomstead_sandbox.world.requests import RequestLog
+from roomstead_sandbox.world.stream import Stream
+from roomstead_sandbox.world.switches import Switches
+
+
+@dataclass(slots=True)
+class Delays:
+    """Seconds of world time between the steps of a meeting's mail."""
+
+    deliver: float = 1.0  # request sent → in the attendee's mailbox
+    process: float = 3.0  # there → the room's attendant decided
+    reply: float = 2.0  # answer given → on the organiser's copy
+    rotate: float = 2.0  # organiser's create → its revision changes by itself
+
+
+class Core:
+    """State and chance of a world. `seed` makes ids and faults repeatable."""
+
+    def __init__(self, clock: Clock, seed: int) -> None:
+        self.clock = clock
+        self.chance = Random(seed)
+        self.stream = Stream()
+        self.directory = Directory()
+        self.mailboxes = Mailboxes(self.directory, clock, self.stream)
+        self.post = Post(clock, self.directory)
+        self.faults = Faults(self.chance)
+        self.switches = Switches()
+        self.delays = Delays()
+        self.room_delays: dict[str, Delays] = {}  # by the room's user id, where it differs
+        self.requests = RequestLog()
+
+    def now(self) -> datetime:
+        """The current time of the world."""
+        return self.clock.now()
+
+    def new_id(self) -> str:
+        """A fresh UUID as text, from the world's own chance."""
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+
+    def new_ical_uid(self) -> str:
+        """A fresh UID for a meeting, in the form that Outlook gives it."""
+        stamp = f"{int(self.now().timestamp() * 10_000_000):016X}"
+        unique = f"{self.chance.getrandbits(128):032X}"
+        return f"040000008200E00074C5B7101A82E00800000000{stamp}000000000000000010000000{unique}"
+
+    def delays_of(self, user_id: str) -> Delays:
+        """The delays that hold for a mailbox."""
+        return self.room_delays.get(user_id, self.delays)
+
+
+def person(user: User) -> Person:
+    """A user as calendars and mails name them."""
+    return Person(user.mail or user.upn, user.display_name)
