@@ -30,6 +30,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
         max_overflow=pool_size,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text would repeat titles and addresses
         json_serializer=_dump,
         connect_args={
             "application_name": "roomstead",

@@ -1,0 +1,91 @@
+"""Listens for NOTIFY on one connection and passes the news on to all who wait in this process."""
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from roomstead.adapters.db.unit_of_work import CHANNEL
+
+log = structlog.get_logger("roomstead.announcements")
+
+LOOK_ANYWAY_SECONDS = 15.0
+"""A waiter looks again after this long even without news."""
+
+CONNECT_AGAIN_SECONDS = 1.0
+
+Key = tuple[str, str]
+
+
+class DatabaseAnnouncements:
+    """Implements ``Announcements``. The connection is opened when somebody waits, and closed when nobody does."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened yet."""
+        self._url = url
+        self._waiting: defaultdict[Key, set[asyncio.Event]] = defaultdict(set)
+        self._listening: asyncio.Task[None] | None = None
+        self._connected = asyncio.Event()
+
+    @asynccontextmanager
+    async def about(self, topic: str, ref: UUID) -> AsyncIterator[AsyncIterator[None]]:
+        """Wait for news of ``ref``."""
+        key, news = (topic, str(ref)), asyncio.Event()
+        self._waiting[key].add(news)
+        try:
+            if self._listening is None:
+                self._connected.clear()
+                self._listening = asyncio.create_task(self._listen())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._connected.wait(), LOOK_ANYWAY_SECONDS)
+            yield _items(news)
+        finally:
+            self._waiting[key].discard(news)
+            if not self._waiting[key]:
+                del self._waiting[key]
+            if not self._waiting:
+                await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop listening."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            await asyncio.wait({listening})
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._connected.set()
+                    self._wake_all()
+                    async for notify in connection.notifies():
+                        self._wake(notify.payload)
+            except (psycopg.Error, OSError) as error:
+                log.warning("announcements_lost", exc_info=error)
+            await asyncio.sleep(CONNECT_AGAIN_SECONDS)
+
+    def _wake(self, payload: str) -> None:
+        said = json.loads(payload)
+        for news in self._waiting.get((said["topic"], said["ref"]), ()):
+            news.set()
+
+    def _wake_all(self) -> None:
+        for waiters in self._waiting.values():
+            for news in waiters:
+                news.set()
+
+
+async def _items(news: asyncio.Event) -> AsyncIterator[None]:
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), LOOK_ANYWAY_SECONDS)
+        news.clear()
+        yield

@@ -1,0 +1,62 @@
+"""Every use case bound to its ports. One line each; the rest of the program calls them by the names given here."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from roomstead.application.operation.read_vitals import read_vitals
+from roomstead.application.people.add_person import add_person
+from roomstead.application.people.authenticate import authenticate
+from roomstead.application.people.create_token import create_token
+from roomstead.application.people.edit_person import edit_person
+from roomstead.application.people.find_person import find_person
+from roomstead.application.people.list_people import list_people
+from roomstead.application.people.list_tokens import list_tokens
+from roomstead.application.people.read_audit import read_audit
+from roomstead.application.people.read_person import read_person
+from roomstead.application.people.revoke_token import revoke_token
+from roomstead.application.policy import Policy
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.ports.vitals import VitalSigns
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What use cases are bound to."""
+
+    units: UnitsOfWork
+    clock: Clock
+    policy: Policy
+    vital_signs: VitalSigns
+
+
+class PeopleCases:
+    """People, tokens, audit."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock = ports.units, ports.clock
+        self.add_person = partial(add_person, units=units, clock=clock)
+        self.edit_person = partial(edit_person, units=units, clock=clock)
+        self.find_person = partial(find_person, units=units)
+        self.list_people = partial(list_people, units=units)
+        self.read_person = partial(read_person, units=units)
+        self.create_token = partial(create_token, units=units, clock=clock)
+        self.list_tokens = partial(list_tokens, units=units)
+        self.revoke_token = partial(revoke_token, units=units, clock=clock)
+        self.authenticate = partial(authenticate, units=units, clock=clock)
+        self.read_audit = partial(read_audit, units=units)
+
+
+class OperationCases:
+    """The installation as a whole."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.read_vitals = partial(read_vitals, vital_signs=ports.vital_signs)
+
+
+class UseCases(PeopleCases, OperationCases):
+    """All of them, by name: ``roomstead.create_booking(command, actor)``."""
+
+    def __init__(self, ports: Ports) -> None:
+        PeopleCases.__init__(self, ports)
+        OperationCases.__init__(self, ports)
