@@ -1,0 +1,1 @@
+"""The worker process: jobs, and the sweep that finds what is due."""
