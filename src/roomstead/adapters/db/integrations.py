@@ -1,11 +1,246 @@
-"""Rows of this area, read and written on the connection of the unit of work."""
+"""Rows of integrations and their credentials."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, null, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from roomstead.adapters.db.service_mailboxes import ServiceMailboxRows
+from roomstead.adapters.db.tables import credential, integration
+from roomstead.application.ports.connections import CURRENT, NEXT
+from roomstead.application.ports.integrations import SealedCredential
+from roomstead.domain.errors import Conflict
+from roomstead.domain.integration import Attention, CredentialInfo, Integration, IntegrationStatus
+from roomstead.domain.mailbox import Address, IntegrationId
 
-class IntegrationStore:
-    """Implements the port of the same area."""
+
+class IntegrationStore(ServiceMailboxRows):
+    """Implements ``IntegrationRepository``."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         """``connection`` is inside a transaction that belongs to the unit of work."""
+        super().__init__(connection)
         self._connection = connection
+
+    async def add(self, new: Integration, now: datetime) -> None:
+        """Store a new integration."""
+        stored = await self._connection.execute(
+            upsert(integration)
+            .values(id=new.id, created_at=now, **_values(new))
+            .on_conflict_do_nothing(index_elements=["provider", "tenant", "name"])
+            .returning(integration.c.id)
+        )
+        if stored.first() is None:
+            raise _name_taken(new)
+
+    async def get(self, integration_id: IntegrationId) -> Integration | None:
+        """One integration."""
+        return await self._one(select(integration).where(integration.c.id == integration_id))
+
+    async def get_for_change(self, integration_id: IntegrationId) -> Integration | None:
+        """One integration, locked; changes of its service accounts take the same lock."""
+        return await self._one(select(integration).where(integration.c.id == integration_id).with_for_update())
+
+    async def all(self) -> Sequence[Integration]:
+        """Every integration."""
+        rows = await self._connection.execute(select(integration).order_by(integration.c.name, integration.c.id))
+        return [_integration(row) for row in rows]
+
+    async def save(self, changed: Integration) -> None:
+        """Store a changed integration; the caller holds its lock."""
+        taken = await self._connection.execute(
+            select(integration.c.id).where(
+                integration.c.provider == changed.provider,
+                integration.c.tenant == changed.tenant,
+                integration.c.name == changed.name,
+                integration.c.id != changed.id,
+            )
+        )
+        if taken.first() is not None:
+            raise _name_taken(changed)
+        await self._connection.execute(
+            update(integration).where(integration.c.id == changed.id).values(**_values(changed))
+        )
+
+    async def set_status(self, integration_id: IntegrationId, status: IntegrationStatus) -> None:
+        """Say how an integration is doing."""
+        await self._connection.execute(
+            update(integration).where(integration.c.id == integration_id).values(status=status.value)
+        )
+
+    async def call_admin(self, integration_id: IntegrationId, attention: Attention) -> bool:
+        """Mark the integration as needing an admin."""
+        held = await self.get_for_change(integration_id)
+        if held is None or held.status is IntegrationStatus.DISABLED:
+            return False
+        if held.attention is not None and held.attention.code == attention.code:
+            return False
+        working = held.status is IntegrationStatus.WORKING
+        status = IntegrationStatus.NEEDS_ATTENTION if working else held.status
+        await self._connection.execute(
+            update(integration)
+            .where(integration.c.id == integration_id)
+            .values(attention=_attention_values(attention), status=status.value)
+        )
+        return True
+
+    async def clear_attention(self, integration_id: IntegrationId) -> None:
+        """Take the mark away."""
+        await self._connection.execute(
+            update(integration).where(integration.c.id == integration_id).values(attention=null())
+        )
+        await self._connection.execute(
+            update(integration)
+            .where(
+                integration.c.id == integration_id,
+                integration.c.status == IntegrationStatus.NEEDS_ATTENTION.value,
+            )
+            .values(status=IntegrationStatus.WORKING.value)
+        )
+
+    async def learn_domains(self, integration_id: IntegrationId, domains: Sequence[str]) -> None:
+        """Add domains that are not there yet, keeping the order of those that are."""
+        held = await self.get_for_change(integration_id)
+        if held is None:
+            return
+        together = list(dict.fromkeys([*held.domains, *domains]))
+        if len(together) > len(held.domains):
+            await self._connection.execute(
+                update(integration).where(integration.c.id == integration_id).values(domains=together)
+            )
+
+    async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
+        """Working integrations whose room list should be read again."""
+        query = (
+            select(integration.c.id)
+            .where(
+                integration.c.next_discovery_at <= now,
+                integration.c.status == IntegrationStatus.WORKING.value,
+            )
+            .order_by(integration.c.next_discovery_at)
+            .limit(limit)
+        )
+        return [IntegrationId(found) for found in (await self._connection.execute(query)).scalars()]
+
+    async def set_next_discovery(self, integration_id: IntegrationId, at: datetime) -> None:
+        """When the room list should be read again."""
+        await self._connection.execute(
+            update(integration).where(integration.c.id == integration_id).values(next_discovery_at=at)
+        )
+
+    async def credentials(self, integration_id: IntegrationId) -> Sequence[CredentialInfo]:
+        """Both slots without secrets, the current one first."""
+        columns = [column for column in credential.c if column.name != "sealed"]
+        rows = await self._connection.execute(
+            select(*columns).where(credential.c.integration_id == integration_id).order_by(credential.c.slot)
+        )
+        return [
+            CredentialInfo(row.kind, row.slot, row.settings, row.fingerprint, row.expires_at, row.created_at)
+            for row in rows
+        ]
+
+    async def sealed_credential(self, integration_id: IntegrationId, slot: str) -> SealedCredential | None:
+        """One slot, sealed."""
+        query = select(credential).where(credential.c.integration_id == integration_id, credential.c.slot == slot)
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        return SealedCredential(
+            kind=row.kind,
+            slot=row.slot,
+            settings=row.settings,
+            sealed=bytes(row.sealed),
+            fingerprint=row.fingerprint,
+            expires_at=row.expires_at,
+            created_at=row.created_at,
+        )
+
+    async def put_credential(self, integration_id: IntegrationId, new: SealedCredential) -> None:
+        """Store a credential in its slot."""
+        values = {
+            "kind": new.kind,
+            "settings": dict(new.settings),
+            "sealed": new.sealed,
+            "fingerprint": new.fingerprint,
+            "expires_at": new.expires_at,
+            "created_at": new.created_at,
+        }
+        await self._connection.execute(
+            upsert(credential)
+            .values(id=func.gen_random_uuid(), integration_id=integration_id, slot=new.slot, **values)
+            .on_conflict_do_update(index_elements=["integration_id", "slot"], set_=values)
+        )
+
+    async def promote_credential(self, integration_id: IntegrationId) -> bool:
+        """Make the next credential the current one."""
+        if await self.sealed_credential(integration_id, NEXT) is None:
+            return False
+        await self.drop_credential(integration_id, CURRENT)
+        await self._connection.execute(
+            update(credential)
+            .where(credential.c.integration_id == integration_id, credential.c.slot == NEXT)
+            .values(slot=CURRENT)
+        )
+        return True
+
+    async def drop_credential(self, integration_id: IntegrationId, slot: str) -> None:
+        """Forget a credential."""
+        await self._connection.execute(
+            delete(credential).where(credential.c.integration_id == integration_id, credential.c.slot == slot)
+        )
+
+    async def _one(self, query: Select[Any]) -> Integration | None:
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else _integration(row)
+
+
+def _name_taken(wanted: Integration) -> Conflict:
+    return Conflict(
+        f"There is already an integration called “{wanted.name}” for this tenant.",
+        remedy="Choose another name, or edit the one that is there.",
+    )
+
+
+def _values(of: Integration) -> dict[str, Any]:
+    return {
+        "provider": of.provider,
+        "name": of.name,
+        "tenant": of.tenant,
+        "endpoints": dict(of.endpoints),
+        "tier": of.tier,
+        "status": of.status.value,
+        "setup_address": of.setup_address,
+        "domains": list(of.domains),
+        "app_object_id": of.app_object_id,
+        "attention": null() if of.attention is None else _attention_values(of.attention),
+        "version": of.version,
+    }
+
+
+def _attention_values(of: Attention) -> dict[str, str]:
+    return {"code": of.code, "sentence": of.sentence, "remedy": of.remedy, "since": of.since.isoformat()}
+
+
+def _integration(row: Row[Any]) -> Integration:
+    return Integration(
+        id=IntegrationId(row.id),
+        provider=row.provider,
+        name=row.name,
+        tenant=row.tenant,
+        endpoints=row.endpoints,
+        tier=row.tier,
+        status=IntegrationStatus(row.status),
+        setup_address=None if row.setup_address is None else Address(row.setup_address),
+        domains=tuple(row.domains),
+        app_object_id=row.app_object_id,
+        attention=None if row.attention is None else _attention(row.attention),
+        version=row.version,
+    )
+
+
+def _attention(stored: dict[str, str]) -> Attention:
+    since = datetime.fromisoformat(stored["since"])
+    return Attention(stored["code"], stored["sentence"], stored["remedy"], since)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from roomstead.adapters.db.access import AccessStore
 from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.integrations import IntegrationStore
@@ -17,6 +18,7 @@ from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.mirror import MirrorStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
+from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.store import open_unit_of_work
 from roomstead.domain.errors import Broken
@@ -47,6 +49,8 @@ class SqlUnitOfWork:
         self.bookings = BookingStore(connection)
         self.intents = IntentStore(connection)
         self.integrations = IntegrationStore(connection)
+        self.access = AccessStore(connection)
+        self.verifications = VerificationStore(connection)
         self.rooms = RoomStore(connection)
         self.mirror = MirrorStore(connection)
         self.people = PeopleStore(connection)
