@@ -1,0 +1,30 @@
+"""The lines that tell, in a hosted event's description, who really organises the meeting. Pure.
+
+They are marked by a line that opens and one that closes them, written again with every description that is sent,
+taken out of every description that is read, and never parsed: what they say is known here.
+"""
+
+import re
+
+_OPEN = "———— Roomstead ————"
+_CLOSE = "———————————————————"
+_BLOCK = re.compile(
+    rf"^[ \t]*{_OPEN}[ \t]*\n\s*Organised by .*?^[ \t]*{_CLOSE}[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL
+)
+
+
+def compose_description(text: str, organizer_name: str, organizer_address: str, change_url: str) -> str:
+    """``text`` followed by who organises, how to reach them, and where to change or cancel."""
+    name = " ".join(organizer_name.split())
+    lines = [_OPEN, f"Organised by {name}", organizer_address, f"Change or cancel: {change_url}", _CLOSE]
+    body = strip_organizer_lines(text)
+    return "\n".join(([body, ""] if body else []) + lines)
+
+
+def strip_organizer_lines(text: str) -> str:
+    """The description without those lines, wherever in it they stand and however often."""
+    rest = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    found = 1
+    while found:
+        rest, found = _BLOCK.subn("", rest)
+    return rest.strip()
