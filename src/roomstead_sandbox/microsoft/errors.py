@@ -54,6 +54,11 @@ def bad_request(message: str, code: str = "BadRequest") -> GraphError:
     return GraphError(400, code, message)
 
 
+def unreadable(message: str) -> GraphError:
+    """400 for a body that is not what the operation takes."""
+    return bad_request(message, "RequestBodyRead")
+
+
 def invalid_token(message: str) -> GraphError:
     """401: no token, a foreign one, or one whose time is over."""
     return GraphError(

@@ -57,8 +57,8 @@ class Lens:
 
 def change_key(event: Event, mailbox: Mailbox) -> str:
     """The version of this copy, opaque and sensitive to case; it changes with every revision."""
-    name = ids.encode(ids.IdForm.IMMUTABLE, mailbox.number, event.revision, ItemRef(event.revision, event.created))
-    return name[6:]
+    version = (event.key & 0xFFFFFF) << 24 | event.revision & 0xFFFFFF
+    return ids.encode(ids.IdForm.IMMUTABLE, mailbox.number, 0, ItemRef(version, event.created))[6:]
 
 
 def etag(event: Event, mailbox: Mailbox) -> str:
