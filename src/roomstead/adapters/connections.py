@@ -1,0 +1,85 @@
+"""Connected providers for integrations, kept as long as their credential stays the same, so that tokens are reused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from roomstead.application.credentials import connection_of
+from roomstead.application.ports.calendar import CalendarProvider
+from roomstead.application.ports.connections import CURRENT
+from roomstead.application.ports.providers import Connection, Providers
+from roomstead.application.ports.secrets import Sealer
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.domain.errors import CredentialMissing, IntegrationDisabled, NotFound
+from roomstead.domain.integration import IntegrationStatus
+from roomstead.domain.mailbox import IntegrationId
+
+
+@dataclass(slots=True)
+class _Held:
+    """A connected provider, what it was connected with, and how many use it just now."""
+
+    mark: str
+    provider: CalendarProvider
+    users: int = 0
+    is_outdated: bool = False
+
+
+class CachedConnections:
+    """Implements ``Connections``. One per process; closed at the end with ``aclose``."""
+
+    def __init__(self, units: UnitsOfWork, sealer: Sealer, providers: Providers) -> None:
+        """Nothing is connected before it is asked for."""
+        self._units = units
+        self._sealer = sealer
+        self._providers = providers
+        self._held: dict[tuple[IntegrationId, str], _Held] = {}
+
+    @asynccontextmanager
+    async def open(self, integration_id: IntegrationId, slot: str = CURRENT) -> AsyncIterator[CalendarProvider]:
+        """The provider of an integration; the one before a change of credential closes with its last user."""
+        mark, connection = await self._load(integration_id, slot)
+        held, outdated = self._take(integration_id, slot, mark, connection)
+        if outdated is not None:
+            await outdated.aclose()
+        try:
+            yield held.provider
+        finally:
+            held.users -= 1
+            if held.is_outdated and held.users == 0:
+                await held.provider.aclose()
+
+    async def aclose(self) -> None:
+        """Give all connections back."""
+        everything, self._held = list(self._held.values()), {}
+        for held in everything:
+            await held.provider.aclose()
+
+    async def _load(self, integration_id: IntegrationId, slot: str) -> tuple[str, Connection]:
+        async with self._units() as uow:
+            integration = await uow.integrations.get(integration_id)
+            credential = await uow.integrations.sealed_credential(integration_id, slot)
+        if integration is None:
+            raise NotFound("There is no such integration.")
+        if integration.status is IntegrationStatus.DISABLED:
+            raise IntegrationDisabled(remedy="Enable it under Settings → Integrations.")
+        if credential is None:
+            raise CredentialMissing(remedy="Enter the credential under Settings → Integrations.")
+        connection = connection_of(integration, credential, self._sealer)
+        endpoints = ",".join(f"{name}={url}" for name, url in sorted(integration.endpoints.items()))
+        return f"{credential.fingerprint} {integration.tenant} {endpoints}", connection
+
+    def _take(
+        self, integration_id: IntegrationId, slot: str, mark: str, connection: Connection
+    ) -> tuple[_Held, CalendarProvider | None]:
+        """The provider to use, and one to close now since nobody uses it any more."""
+        held = self._held.get((integration_id, slot))
+        outdated: CalendarProvider | None = None
+        if held is not None and held.mark != mark:
+            held.is_outdated = True
+            outdated = held.provider if held.users == 0 else None
+            held = None
+        if held is None:
+            held = self._held[integration_id, slot] = _Held(mark, self._providers.connect(connection))
+        held.users += 1
+        return held, outdated
