@@ -64,6 +64,7 @@ class OwnBooking:
     revision: Revision | None
     written_at: datetime | None
     is_in_flight: bool
+    is_cancelled: bool = False
 
     def is_settled(self, asked_at: datetime) -> bool:
         """Whether an answer to a question asked at that moment surely shows what our writes left behind."""
@@ -72,7 +73,7 @@ class OwnBooking:
 
 @dataclass(frozen=True, slots=True)
 class SeenCopy:
-    """A copy to be written into the mirror. ``blocks``: when it makes its room busy; None for our own bookings."""
+    """A copy to be written into the mirror. ``blocks``: when it makes its room busy beside our own claims."""
 
     event: CalendarEvent
     span: Timespan
@@ -147,9 +148,11 @@ def _removal(decided: Plan, known: Known, event_id: EventId) -> None:
     if held is not None:
         decided.removed.add(event_id)
     own = known.by_event_id.get(event_id)
-    booking_id = own.booking_id if own is not None else held.booking_id if held is not None else None
-    if booking_id is not None:
-        decided.looks.add(booking_id)
+    if own is not None:
+        if not own.is_cancelled:
+            decided.looks.add(own.booking_id)
+    elif held is not None and held.booking_id is not None:
+        decided.looks.add(held.booking_id)
 
 
 def _room_change(decided: Plan, known: Known, event: CalendarEvent, asked_at: datetime) -> None:
@@ -158,11 +161,14 @@ def _room_change(decided: Plan, known: Known, event: CalendarEvent, asked_at: da
         return
     own = known.by_uid.get(event.ical_uid) if event.ical_uid is not None else None
     busy = event.is_busy and not event.is_cancelled and event.own_response is not ResponseStatus.DECLINED
-    seen = SeenCopy(
-        event, event.span, busy, own.booking_id if own else None, event.span if busy and own is None else None
+    is_claimed = own is not None and not own.is_cancelled and own.span == event.span
+    blocks = event.span if busy and not is_claimed else None
+    _keep(
+        decided,
+        known.held.get(event.event_id),
+        SeenCopy(event, event.span, busy, own.booking_id if own else None, blocks),
     )
-    _keep(decided, known.held.get(event.event_id), seen)
-    if own is not None:
+    if own is not None and not own.is_cancelled:
         _own_room_copy(decided, own, event, asked_at)
 
 
@@ -177,8 +183,8 @@ def _host_change(decided: Plan, known: Known, event: CalendarEvent, asked_at: da
     own = known.by_event_id.get(event.event_id)
     if own is None and event.ical_uid is not None and event.is_host_copy:
         own = known.by_uid.get(event.ical_uid)
-    if own is None:
-        return  # somebody's private life
+    if own is None or own.is_cancelled:
+        return  # somebody's private life, or what is over for us
     if not _is_storable(event) or event.span is None:
         decided.unreadable += 1
         decided.looks.add(own.booking_id)
@@ -223,10 +229,10 @@ class RoundEnd(StrEnum):
     """A calendar that was full a while ago and now shows nothing at all: believed only when it says so twice."""
 
 
-def end_of_round(*, held: int, shown: int, was_doubted: bool) -> RoundEnd:
-    """Judge a full round. ``held``: rows before it; ``shown``: how many copies it showed; ``was_doubted``: whether the
-    round before it ended in ASK_AGAIN."""
-    if held > 0 and shown == 0 and not was_doubted:
+def end_of_round(*, unseen: int, shown: int, was_doubted: bool) -> RoundEnd:
+    """Judge a full round. ``unseen``: copies that we hold and it did not show; ``shown``: how many it showed;
+    ``was_doubted``: whether the round before it ended in ASK_AGAIN."""
+    if unseen > 0 and shown == 0 and not was_doubted:
         return RoundEnd.ASK_AGAIN
     return RoundEnd.REMOVE
 
