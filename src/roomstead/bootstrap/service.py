@@ -15,6 +15,7 @@ from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.db.vitals import DatabaseVitals
 from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.adapters.metrics import Metrics
+from roomstead.adapters.secrets import load_sealer
 from roomstead.application.policy import Policy, Writes
 from roomstead.application.ports.announcements import Announcements
 from roomstead.application.ports.clock import Clock
@@ -55,6 +56,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
     """Wire everything on a database whose schema is current; connections are given back at the end of the block."""
     engine = make_engine(database_url, pool_size=pool_size)
     announcements = DatabaseAnnouncements(database_url)
+    sealer = load_sealer([key.get_secret_value() for key in settings.sealing_keys], settings.key_file)
     clock, policy = SystemClock(), policy_of(settings)
     ports = Ports(
         units=SqlUnitsOfWork(engine, _jobs_on), clock=clock, policy=policy, vital_signs=DatabaseVitals(engine)
@@ -65,7 +67,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
             policy=policy,
             clock=clock,
             cases=UseCases(ports),
-            answers=AnswerStore(engine),
+            answers=AnswerStore(engine, sealer),
             announcements=announcements,
             metrics=Metrics(),
             database_url=database_url,

@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from roomstead.adapters.db.tables import idempotency_key as kept
 from roomstead.application.ports.idempotency import GIVEN_UP_AFTER, KEPT_FOR, KeptAnswer, RequestKey, RequestUnderWay
+from roomstead.application.ports.secrets import Sealer
 from roomstead.domain.errors import IdempotencyMismatch
 
 
 class AnswerStore:
     """Implements ``Answers``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Each call takes a connection of its own."""
+    def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
+        """Each call takes a connection of its own; bodies are stored sealed, since some hold a new token's secret."""
         self._engine = engine
+        self._sealer = sealer
 
     async def begin(self, request: RequestKey, now: datetime) -> KeptAnswer | None:
         """Claim the key with one statement; of several at once the database lets one in."""
@@ -37,7 +39,7 @@ class AnswerStore:
             if (await connection.execute(claim)).first() is not None:
                 return None
             found = (await connection.execute(kept.select().where(_is(request)))).first()
-        return _answer(found, request)
+        return self._answer(found, request)
 
     async def keep(self, request: RequestKey, answer: KeptAnswer) -> None:
         """Store the answer."""
@@ -45,7 +47,7 @@ class AnswerStore:
             await connection.execute(
                 update(kept)
                 .where(_is(request), kept.c.request_digest == request.digest)
-                .values(status=answer.status, headers=dict(answer.headers), body=answer.body)
+                .values(status=answer.status, headers=dict(answer.headers), body=self._sealed(answer.body))
             )
 
     async def release(self, request: RequestKey) -> None:
@@ -58,6 +60,18 @@ class AnswerStore:
         async with self._engine.begin() as connection:
             return (await connection.execute(delete(kept).where(kept.c.created_at < now - KEPT_FOR))).rowcount
 
+    def _answer(self, found: Row[*tuple[Any, ...]] | None, request: RequestKey) -> KeptAnswer:
+        if found is None:  # released between the two statements: the caller comes again
+            raise RequestUnderWay
+        if bytes(found.request_digest) != request.digest:
+            raise IdempotencyMismatch(remedy="Send the same request again, or choose a new key for a new request.")
+        if found.status is None:
+            raise RequestUnderWay
+        return KeptAnswer(found.status, found.headers, self._sealer.open(found.body.encode()))
+
+    def _sealed(self, body: bytes) -> str:
+        return self._sealer.seal(body).decode()
+
 
 def _is(request: RequestKey) -> ColumnElement[bool]:
     return and_(kept.c.owner == request.owner, kept.c.key == request.key)
@@ -69,13 +83,3 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
         kept.c.created_at < now - KEPT_FOR,
         and_(kept.c.status.is_(None), kept.c.created_at < now - GIVEN_UP_AFTER),
     )
-
-
-def _answer(found: Row[Any] | None, request: RequestKey) -> KeptAnswer:
-    if found is None:  # released between the two statements: the caller comes again
-        raise RequestUnderWay
-    if bytes(found.request_digest) != request.digest:
-        raise IdempotencyMismatch(remedy="Send the same request again, or choose a new key for a new request.")
-    if found.status is None:
-        raise RequestUnderWay
-    return KeptAnswer(found.status, found.headers, found.body)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from roomstead.adapters.db.access import AccessStore
 from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.bookings import BookingStore
+from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.mirror import MirrorStore
@@ -44,7 +45,8 @@ class SqlUnitOfWork:
         """Take a connection and begin."""
         if open_unit_of_work.get():
             raise Broken("A unit of work was opened inside another.")
-        connection = self._connection = await self._engine.connect()
+        with unavailable_for_retry():
+            connection = self._connection = await self._engine.connect()
         self._open_mark = open_unit_of_work.set(True)
         self.bookings = BookingStore(connection)
         self.intents = IntentStore(connection)
@@ -71,6 +73,8 @@ class SqlUnitOfWork:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+        if error is not None:
+            raise_for_retry(error)
 
     async def announce(self, topic: str, ref: UUID) -> None:
         """Queue a NOTIFY; PostgreSQL delivers it at commit and drops it at rollback."""

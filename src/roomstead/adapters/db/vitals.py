@@ -6,9 +6,9 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from roomstead.adapters.db.errors import DatabaseUnavailable
 from roomstead.adapters.db.revision import latest_revision
 from roomstead.application.ports.vitals import Vitals
-from roomstead.domain.errors import RetryLater
 
 _READ = text(
     """
@@ -29,12 +29,6 @@ _READ = text(
            ) AS rooms_by_status
     """
 )
-
-
-class DatabaseUnavailable(RetryLater):
-    """The database does not answer."""
-
-    code = "database_unavailable"
 
 
 class DatabaseVitals:

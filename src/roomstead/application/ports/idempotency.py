@@ -35,7 +35,7 @@ class KeptAnswer:
 
     status: int
     headers: Mapping[str, str]
-    body: object
+    body: bytes
 
 
 class Answers(Protocol):

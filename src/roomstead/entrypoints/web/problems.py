@@ -1,0 +1,204 @@
+"""Errors as answers: problem+json (RFC 9457). The only place where our errors meet HTTP status codes."""
+
+import inspect
+import math
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from roomstead.application.ports.idempotency import RequestUnderWay
+from roomstead.domain.errors import (
+    AppError,
+    Broken,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NeedsAdmin,
+    NotBookable,
+    NotFound,
+    OutOfReach,
+    Refused,
+    RetryLater,
+    RoomTaken,
+    ServiceAccountRequired,
+    StaleRevision,
+    Unauthenticated,
+    WorldMoved,
+)
+from roomstead.entrypoints.web.errors import (
+    BadRequest,
+    BodyTooLarge,
+    MalformedBody,
+    MethodNotAllowed,
+    NoSuchRoute,
+    UnsupportedMedia,
+    VersionRequired,
+)
+from roomstead.entrypoints.web.mistakes import mistakes_of
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[AppError], HTTPStatus] = {
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    NoSuchRoute: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    Conflict: HTTPStatus.CONFLICT,
+    RoomTaken: HTTPStatus.CONFLICT,
+    NotBookable: HTTPStatus.CONFLICT,
+    ServiceAccountRequired: HTTPStatus.CONFLICT,
+    VersionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    BodyTooLarge: HTTPStatus.CONTENT_TOO_LARGE if hasattr(HTTPStatus, "CONTENT_TOO_LARGE") else HTTPStatus(413),
+    UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    MalformedBody: HTTPStatus.BAD_REQUEST,
+    BadRequest: HTTPStatus.BAD_REQUEST,
+    Refused: HTTPStatus(422),
+    NeedsAdmin: HTTPStatus.CONFLICT,
+    RequestUnderWay: HTTPStatus.CONFLICT,
+    RetryLater: HTTPStatus.SERVICE_UNAVAILABLE,
+    StaleRevision: HTTPStatus.PRECONDITION_FAILED,
+    WorldMoved: HTTPStatus.CONFLICT,
+    OutOfReach: HTTPStatus.CONFLICT,
+    Broken: HTTPStatus.INTERNAL_SERVER_ERROR,
+    AppError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""The nearest class above an error decides."""
+
+FOR_ADMINS = frozenset({"cause", "code", "provider_code", "request_id"})
+"""Details in a provider's own words: not for members."""
+
+COME_AGAIN_SECONDS = 5
+
+
+def status_of(kind: type[AppError]) -> HTTPStatus:
+    """The status code of a class of errors."""
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def sentence_of(kind: type[AppError]) -> str:
+    """What such an error means in general: the first line of its docstring."""
+    return (inspect.getdoc(kind) or "").partition("\n")[0]
+
+
+def problem(request: Request, error: AppError) -> JSONResponse:
+    """The answer for an error."""
+    status = status_of(type(error))
+    body: dict[str, Any] = {
+        "type": f"{request.app.state.roomstead.policy.public_url}/problems/{error.code}",
+        "title": sentence_of(type(error)),
+        "status": status.value,
+        "detail": error.message,
+        "code": error.code,
+        "remedy": error.remedy,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if isinstance(error, InvalidInput):
+        body["mistakes"] = error.mistakes
+    details = _details(request, error)
+    if details:
+        body["details"] = details
+    contact = request.app.state.roomstead.policy.support_contact
+    if contact:
+        body["support_contact"] = contact
+    return JSONResponse(body, status, _headers(error, status), MEDIA_TYPE)
+
+
+def _details(request: Request, error: AppError) -> Mapping[str, str]:
+    actor = getattr(request.state, "actor", None)
+    if actor is not None and actor.is_admin:
+        return error.details
+    return {name: value for name, value in error.details.items() if name not in FOR_ADMINS}
+
+
+def _headers(error: AppError, status: HTTPStatus) -> dict[str, str]:
+    if status is HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="roomstead"'}
+    if isinstance(error, RequestUnderWay):
+        return {"Retry-After": "1"}
+    if isinstance(error, RetryLater):
+        seconds = COME_AGAIN_SECONDS if error.after is None else math.ceil(error.after.total_seconds())
+        return {"Retry-After": str(max(seconds, 1))}
+    return {}
+
+
+async def answer_app_error(request: Request, error: Exception) -> JSONResponse:
+    """For errors that we foresaw."""
+    if not isinstance(error, AppError):
+        raise error
+    return problem(request, error)
+
+
+async def answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    """For requests that do not have the documented shape: every mistake at once."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem(request, MalformedBody(remedy="Check commas, quotes and brackets."))
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if isinstance(error.body, bytes) and media != "application/json":
+        return problem(request, UnsupportedMedia())
+    return problem(request, InvalidInput(mistakes_of(found)))
+
+
+async def answer_http_error(request: Request, error: Exception) -> JSONResponse:
+    """For what the framework refuses by itself."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if isinstance(error.__cause__, AppError):
+        return problem(request, error.__cause__)
+    kinds: dict[int, type[AppError]] = {404: NoSuchRoute, 405: MethodNotAllowed}
+    answer = problem(request, kinds.get(error.status_code, BadRequest)())
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "An error (RFC 9457). `code` is stable, `detail` and `remedy` are sentences for people.",
+    "required": ["type", "title", "status", "detail", "code", "remedy", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "A page about this code."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened."},
+        "code": {"type": "string", "description": "Stable name of the problem."},
+        "remedy": {"type": "string", "description": "What to do next; may be empty."},
+        "request_id": {"type": "string", "description": "Names this request in the server's log."},
+        "mistakes": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "By field: what to change.",
+        },
+        "details": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Names and ids."},
+        "support_contact": {"type": "string", "description": "Whom to ask for help."},
+    },
+}
+
+EVERYWHERE: tuple[type[AppError], ...] = (BadRequest, RetryLater, Broken)
+WITH_TOKEN: tuple[type[AppError], ...] = (Unauthenticated,)
+
+
+def documented(*kinds: type[AppError], token: bool = True) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route: the errors that it may answer, besides those that any route may."""
+    by_status: dict[int, list[str]] = {}
+    for kind in _unique((*kinds, *(WITH_TOKEN if token else ()), *EVERYWHERE)):
+        by_status.setdefault(status_of(kind).value, []).append(f"`{kind.code}`: {sentence_of(kind)}")
+    return {
+        status: {
+            "description": " ".join(sentences),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, sentences in sorted(by_status.items())
+    }
+
+
+def _unique(kinds: Iterable[type[AppError]]) -> Iterable[type[AppError]]:
+    return dict.fromkeys(kinds)
