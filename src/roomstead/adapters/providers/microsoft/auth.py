@@ -76,13 +76,19 @@ class TokenHolder:
                 held = self._token = await fetch()
             return held
 
+    async def renew(self, fetch: Callable[[], Awaitable[Token]]) -> Token:
+        """A new token, whatever is held."""
+        async with self._lock:
+            self._token = await fetch()
+            return self._token
+
 
 class SignIn:
     """Asks for tokens."""
 
     def __init__(self, identity: AppIdentity, transport: Transport, clock: Clock) -> None:
         """No I/O yet."""
-        self._identity = identity
+        self.identity = identity
         self._transport = transport
         self._clock = clock
 
@@ -101,7 +107,7 @@ class SignIn:
         form = self._form()
         call = OutgoingCall(
             "POST",
-            self._identity.token_url,
+            self.identity.token_url,
             "/{tenant}/oauth2/v2.0/token",
             {"Content-Type": "application/x-www-form-urlencoded"},
             urlencode(form).encode(),
@@ -112,7 +118,7 @@ class SignIn:
             raise ProviderUnavailable("Microsoft's sign-in service does not answer.") from failure
 
     def _form(self) -> Mapping[str, str]:
-        identity = self._identity
+        identity = self.identity
         if not identity.secret:
             raise CredentialMissing(remedy="Enter the integration's credential again.")
         form = {"client_id": identity.app_id, "scope": identity.scope, "grant_type": "client_credentials"}
@@ -151,3 +157,9 @@ def token_claims(token: str) -> Mapping[str, object]:
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}
+
+
+def roles_in(token: str) -> tuple[str, ...]:
+    """The application permissions that a token names, sorted; maybe none."""
+    roles = token_claims(token).get("roles")
+    return tuple(sorted(role for role in roles if isinstance(role, str))) if isinstance(roles, list) else ()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge, CallNotSent, OutgoingCall, Transport
-from roomstead.adapters.providers.microsoft.auth import SignIn, Token, TokenHolder
+from roomstead.adapters.providers.microsoft.auth import SignIn, Token, TokenHolder, roles_in
 from roomstead.adapters.providers.microsoft.calls import GraphCall
 from roomstead.adapters.providers.microsoft.errors import error_for
 from roomstead.application.ports.clock import Clock
@@ -60,16 +60,25 @@ class GraphClient:
 
     async def json(self, call: GraphCall) -> Mapping[str, object]:
         """Make a call whose answer is a JSON object; an empty answer is an empty object."""
+        body, _ = await self.json_and_request_id(call)
+        return body
+
+    async def json_and_request_id(self, call: GraphCall) -> tuple[Mapping[str, object], str]:
+        """As ``json``, with what Graph calls the request: evidence for an admin."""
         answer = await self.answer(call)
         try:
             body = answer.json()
         except ValueError as error:
             raise _unreadable(call, answer) from error
         if body is None:
-            return {}
+            return {}, answer.request_id
         if not isinstance(body, dict):
             raise _unreadable(call, answer)
-        return body
+        return body, answer.request_id
+
+    async def named_permissions(self) -> tuple[str, ...]:
+        """What the token names; a permission that it does not name may be granted all the same."""
+        return roles_in((await self._token()).value)
 
     async def answer(self, call: GraphCall) -> Answer:
         """Make a call; what comes back is a success. Raises errors of our tree, and those of the port alone."""
