@@ -11,6 +11,7 @@ from roomstead.bootstrap.service import Roomstead
 from roomstead.domain.errors import AppError
 from roomstead.entrypoints.web import health
 from roomstead.entrypoints.web.api import ROUTERS
+from roomstead.entrypoints.web.deps import API
 from roomstead.entrypoints.web.gate import Gate
 from roomstead.entrypoints.web.idempotency import HEADER
 from roomstead.entrypoints.web.problems import (
@@ -19,8 +20,6 @@ from roomstead.entrypoints.web.problems import (
     answer_http_error,
     answer_invalid_request,
 )
-
-API = "/api/v1"
 
 DESCRIPTION = """Book meeting rooms, and connect the calendars that they live in.
 
@@ -74,5 +73,5 @@ def create_app(service: Roomstead) -> FastAPI:
     app.add_exception_handler(HTTPException, answer_http_error)
     app.include_router(health.router)
     for router in ROUTERS:
-        app.include_router(router, prefix=API)
+        app.include_router(router)
     return app

@@ -12,6 +12,8 @@ from roomstead.domain.errors import InvalidInput, Unauthenticated
 from roomstead.domain.people import Actor, Via
 from roomstead.entrypoints.web.errors import VersionRequired
 
+API = "/api/v1"
+
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 
@@ -61,7 +63,7 @@ def set_version(response: Response, version: int) -> None:
 
 def set_location(request: Request, response: Response, path: str) -> None:
     """Say where the thing that was made can be found."""
-    response.headers["Location"] = f"{request.scope.get('root_path', '')}/api/v1{path}"
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}{API}{path}"
 
 
 Service = Annotated[Roomstead, Depends(service_of)]

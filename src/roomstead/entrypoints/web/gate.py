@@ -81,7 +81,7 @@ class _Passage:
     async def send(self, message: Message) -> None:
         """Add our headers to the beginning of the answer."""
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self._status = int(message["status"])
             present = {name for name, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],

@@ -3,19 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from roomstead.application.people.read_audit import ReadAudit
 from roomstead.application.ports.people import AuditFilter
 from roomstead.domain.errors import Forbidden, InvalidInput
-from roomstead.entrypoints.web.deps import TOKEN, Cases, CurrentActor
-from roomstead.entrypoints.web.idempotency import ApiRoute
+from roomstead.entrypoints.web.api.router import api_router
+from roomstead.entrypoints.web.deps import Cases, CurrentActor
 from roomstead.entrypoints.web.problems import documented
 from roomstead.entrypoints.wire.base import Listing, Moment, PageQuery, Text
 from roomstead.entrypoints.wire.people import AuditShape
 
-router = APIRouter(tags=["audit"], route_class=ApiRoute, dependencies=[TOKEN])
+router = api_router("audit")
 
 
 class AuditQuery(PageQuery):

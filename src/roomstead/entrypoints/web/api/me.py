@@ -1,13 +1,11 @@
 """Who is asking."""
 
-from fastapi import APIRouter
-
-from roomstead.entrypoints.web.deps import TOKEN, Cases, CurrentActor
-from roomstead.entrypoints.web.idempotency import ApiRoute
+from roomstead.entrypoints.web.api.router import api_router
+from roomstead.entrypoints.web.deps import Cases, CurrentActor
 from roomstead.entrypoints.web.problems import documented
 from roomstead.entrypoints.wire.people import MeShape
 
-router = APIRouter(tags=["me"], route_class=ApiRoute, dependencies=[TOKEN])
+router = api_router("me")
 
 
 @router.get("/me", summary="Who I am", responses=documented())

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import Query, Request, Response, status
 from pydantic import Field
 
 from roomstead.application.people.add_person import AddPerson
@@ -11,8 +11,8 @@ from roomstead.application.people.edit_person import EditPerson
 from roomstead.application.people.list_people import ListPeople
 from roomstead.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleRevision
 from roomstead.domain.people import PersonId, Role
+from roomstead.entrypoints.web.api.router import api_router
 from roomstead.entrypoints.web.deps import (
-    TOKEN,
     Cases,
     CurrentActor,
     ExpectedVersion,
@@ -20,12 +20,11 @@ from roomstead.entrypoints.web.deps import (
     set_version,
 )
 from roomstead.entrypoints.web.errors import VersionRequired
-from roomstead.entrypoints.web.idempotency import ApiRoute
 from roomstead.entrypoints.web.problems import documented
 from roomstead.entrypoints.wire.base import Listing, PageQuery, Text
 from roomstead.entrypoints.wire.people import NewPerson, PersonChange, PersonShape
 
-router = APIRouter(prefix="/people", tags=["people"], route_class=ApiRoute, dependencies=[TOKEN])
+router = api_router("people", "/people")
 
 
 class PeopleQuery(PageQuery):

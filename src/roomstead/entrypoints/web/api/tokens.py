@@ -2,19 +2,19 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from roomstead.application.people.create_token import CreateToken
 from roomstead.bootstrap.use_cases import UseCases
 from roomstead.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roomstead.domain.people import Actor, PersonId, TokenId
-from roomstead.entrypoints.web.deps import TOKEN, Cases, CurrentActor
-from roomstead.entrypoints.web.idempotency import ApiRoute
+from roomstead.entrypoints.web.api.router import api_router
+from roomstead.entrypoints.web.deps import Cases, CurrentActor
 from roomstead.entrypoints.web.problems import documented
 from roomstead.entrypoints.wire.base import Listing
 from roomstead.entrypoints.wire.people import NewToken, NewTokenShape, TokenShape
 
-router = APIRouter(tags=["tokens"], route_class=ApiRoute, dependencies=[TOKEN])
+router = api_router("tokens")
 
 
 def _self(actor: Actor) -> PersonId:

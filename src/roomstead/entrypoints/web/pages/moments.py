@@ -1,0 +1,86 @@
+"""Dates and times for people: in the viewer's zone, with the room's beside it where they differ."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_timezone_location
+
+from roomstead.domain.timespan import Timespan
+
+EN_DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Formats moments for one viewer."""
+
+    zone: ZoneInfo
+    language: str = "en"
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment on the viewer's clock."""
+        return moment.astimezone(self.zone)
+
+    def time(self, moment: datetime) -> str:
+        """“14:00”."""
+        return f"{self.local(moment):%H:%M}"
+
+    def day(self, moment: datetime | date) -> str:
+        """“Mon 23 Nov 2026”."""
+        on = self.local(moment).date() if isinstance(moment, datetime) else moment
+        return format_date(on, "EEE d MMM y", locale=self.language)
+
+    def long_day(self, moment: datetime | date) -> str:
+        """“Monday 23 November 2026”."""
+        on = self.local(moment).date() if isinstance(moment, datetime) else moment
+        return format_date(on, "EEEE d MMMM y", locale=self.language)
+
+    def span(self, span: Timespan) -> str:
+        """“14:00–14:30”, with the days where it does not end on the day it began."""
+        start, end = self.local(span.start), self.local(span.end)
+        if (end - timedelta(microseconds=1)).date() == start.date():
+            return f"{start:%H:%M}{EN_DASH}{end:%H:%M}"
+        return f"{self.day(start)} {start:%H:%M} {EN_DASH} {self.day(end)} {end:%H:%M}"
+
+    def when(self, span: Timespan) -> str:
+        """“Mon 23 Nov 2026, 14:00–14:30”."""
+        start, end = self.local(span.start), self.local(span.end)
+        if (end - timedelta(microseconds=1)).date() == start.date():
+            return f"{self.day(start)}, {self.span(span)}"
+        return self.span(span)
+
+    def stamp(self, moment: datetime) -> str:
+        """“23 Nov, 14:00”, for lists of what happened."""
+        at = self.local(moment)
+        return f"{format_date(at.date(), 'd MMM', locale=self.language)}, {at:%H:%M}"
+
+    def iso(self, moment: datetime) -> str:
+        """For ``<time datetime>``."""
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+    def zone_name(self, at: datetime) -> str:
+        """“Amsterdam, UTC+1”: the city and the offset at that moment."""
+        return f"{city(self.zone, self.language)}, {offset_name(at.astimezone(self.zone))}"
+
+    def elsewhere(self, zone: str | None) -> "Moments | None":
+        """The same for another zone, or None where it would say the same."""
+        if zone is None or zone == self.zone.key:
+            return None
+        return Moments(ZoneInfo(zone), self.language)
+
+
+def city(zone: ZoneInfo, language: str) -> str:
+    """The place that a zone is named after."""
+    if zone.key in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    return str(get_timezone_location(zone, locale=language, return_city=True))
+
+
+def offset_name(moment: datetime) -> str:
+    """“UTC+1”, “UTC+5:30”."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    if minutes == 0:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "")

@@ -1,0 +1,91 @@
+"""Templates, and the headers that every page carries."""
+
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from roomstead.domain.people import Actor
+from roomstead.entrypoints.web.pages.moments import Moments
+from roomstead.entrypoints.web.pages.texts import Texts, texts_in
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; manifest-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a page, and how they like to see it. ``actor`` None: nobody is signed in."""
+
+    actor: Actor | None
+    moments: Moments
+    theme: str = "system"
+    csrf: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether Settings are shown."""
+        return self.actor is not None and self.actor.is_admin
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("roomstead.entrypoints.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static_url
+    environment.globals["initials"] = initials
+    return environment
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with its content, so that browsers may keep it for ever."""
+    content = (files("roomstead.entrypoints.web") / "static" / name).read_bytes()
+    return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
+
+
+def initials(name: str) -> str:
+    """Two letters for a face: of the first and the last name."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - templates take anything
+    """Render a whole page or a part of one, with a policy that lets nothing in but our own files."""
+    nonce = secrets.token_urlsafe(16)
+    texts: Texts = texts_in(viewer.moments.language)
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=texts,
+            viewer=viewer,
+            moments=viewer.moments,
+            path=request.url.path,
+            nonce=nonce,
+            support_contact=request.app.state.roomstead.policy.support_contact,
+            **values,
+        )
+    )
+    headers = {
+        "Content-Security-Policy": POLICY.format(nonce=nonce),
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Cookie, HX-Request",
+    }
+    return HTMLResponse(html, status, headers)
