@@ -417,6 +417,7 @@ occurrence_room = Table(
     Column("answered_at", MOMENT),
     Column("asked_at", MOMENT),
     Column("deadline_at", MOMENT),
+    Column("leaving_since", MOMENT),
     UniqueConstraint("occurrence_id", "room_id"),
     Index(None, "room_id"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from roomstead.adapters.db.access import AccessStore
 from roomstead.adapters.db.audit import AuditStore
+from roomstead.adapters.db.availability import AvailabilityStore
 from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.integrations import IntegrationStore
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self._open_mark = open_unit_of_work.set(True)
         self.bookings = BookingStore(connection)
         self.intents = IntentStore(connection)
+        self.availability = AvailabilityStore(connection)
         self.integrations = IntegrationStore(connection)
         self.access = AccessStore(connection)
         self.verifications = VerificationStore(connection)

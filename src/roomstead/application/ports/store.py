@@ -10,6 +10,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from roomstead.application.ports.access import AccessRepository
+from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
@@ -28,6 +29,7 @@ class UnitOfWork(Protocol):
 
     bookings: BookingRepository
     intents: IntentRepository
+    availability: AvailabilityRepository
     integrations: IntegrationRepository
     access: AccessRepository
     verifications: VerificationRepository
