@@ -113,6 +113,17 @@ class Clock:
             self._notify()
         return ran
 
+    def settle(self, within: float) -> int:
+        """Advance to the last timer due within so many seconds, those that come up on the way included.
+
+        Returns how many timers ran; the clock stays where the last of them was due.
+        """
+        limit = self.now() + timedelta(seconds=within)
+        ran = 0
+        while self._timers and self._timers[0].due <= limit:
+            ran += self.advance_to(max(self._timers[0].due, self.now()))
+        return ran
+
     def run_due(self) -> int:
         """Run what is due now, also what becomes due at once by running it. Returns how many timers ran."""
         ran = 0
@@ -129,6 +140,13 @@ class Clock:
         """Forget all timers (handlers stay)."""
         self._timers.clear()
         self._notify()
+
+    def restore(self, now: datetime, timers: list[Timer], *, frozen: bool, speed: float) -> None:
+        """Stand as a saved clock stood, with its timers in their order."""
+        self.speed, self.frozen = speed, frozen
+        self._timers = sorted(timers)
+        self._numbers = max((timer.number for timer in timers), default=0)
+        self.set(now)
 
     async def drive(self) -> None:
         """Run timers as they fall due, until cancelled. Sleeps exactly until the next one or the next change."""

@@ -11,7 +11,7 @@ from roomstead_sandbox.world.events import Person
 from roomstead_sandbox.world.faults import Faults
 from roomstead_sandbox.world.mailboxes import Mailboxes
 from roomstead_sandbox.world.people import User
-from roomstead_sandbox.world.post import Post
+from roomstead_sandbox.world.post import Post, SendingLimits
 from roomstead_sandbox.world.requests import RequestLog
 from roomstead_sandbox.world.stream import Stream
 from roomstead_sandbox.world.switches import Switches
@@ -32,6 +32,7 @@ class Core:
 
     def __init__(self, clock: Clock, seed: int) -> None:
         self.clock = clock
+        self.seed = seed
         self.chance = Random(seed)
         self.stream = Stream()
         self.directory = Directory()
@@ -42,6 +43,20 @@ class Core:
         self.delays = Delays()
         self.room_delays: dict[str, Delays] = {}  # by the room's user id, where it differs
         self.requests = RequestLog()
+
+    def clear(self) -> None:
+        """Forget everything but the time; listeners and timer handlers stay."""
+        self.clock.clear()
+        self.chance.seed(self.seed)
+        self.directory.clear()
+        self.mailboxes.clear()
+        self.post.clear()
+        self.post.limits = SendingLimits()
+        self.faults.clear()
+        self.switches = Switches()
+        self.delays = Delays()
+        self.room_delays.clear()
+        self.requests.clear()
 
     def now(self) -> datetime:
         """The current time of the world."""

@@ -200,6 +200,14 @@ class Directory:
                 return True
         return False
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for held in (self.tenants, self.users, self.groups, self.places, self.processing, self.room_lists):
+            held.clear()
+        self._by_address.clear()
+        self._anywhere.clear()
+        self._by_tenant.clear()
+
     # -- index -----------------------------------------------------------------------------------------------
 
     def _claim(self, user: User) -> None:

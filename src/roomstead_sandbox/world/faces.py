@@ -37,7 +37,11 @@ class Face(Protocol):
         """Short name: path prefix of its control actions, name of its state section and in the request log."""
 
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """ASGI apps by path prefix under the sandbox's root, such as {"/login": …, "/graph": …}."""
+        """ASGI apps by path prefix under the sandbox's root, such as {"/login": …, "/graph": …}.
+
+        As the ASGI specification says, an app gets the whole `path`, and the prefix in `root_path`. Lifespan
+        events are not passed on: `start` and `stop` take their place.
+        """
 
     def endpoints(self, base_url: str) -> Mapping[str, str]:
         """What a client must be told, by setting's name, given where the sandbox listens (no closing slash)."""

@@ -5,7 +5,7 @@ log), `method` (HTTP), each None for any; `count` for the next N, None for ever;
 seeded chance. Faults strike in the order in which they were added.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -84,6 +84,11 @@ class Faults:
     def list(self) -> list[Fault]:
         """The faults in force, oldest first."""
         return list(self._faults)
+
+    def restore(self, faults: Sequence[Fault]) -> None:
+        """Put saved faults in force, numbers and counts as they were."""
+        self._faults = [*faults]
+        self._numbers = max((fault.number for fault in faults), default=0)
 
     def clear(self, number: int | None = None) -> int:
         """Take one fault, or all, out of force. Returns how many."""

@@ -45,8 +45,8 @@ class Mailbox:
     """The calendars of one user. `number` names the mailbox in item ids; `generation` grows when it is moved."""
 
     __slots__ = (
-        "_clock", "_lookup", "_next_key", "_stream", "_times", "calendars", "generation", "inbox", "items", "log",
-        "masters", "number", "transactions", "user_id",
+        "_clock", "_lookup", "_stream", "_times", "calendars", "generation", "inbox", "items", "log",
+        "masters", "next_key", "number", "transactions", "user_id",
     )  # fmt: skip
 
     def __init__(self, user_id: str, number: int, clock: Clock, stream: Stream) -> None:
@@ -64,7 +64,7 @@ class Mailbox:
         self._clock, self._stream = clock, stream
         self._times = TimeIndex()
         self._lookup = Lookup()
-        self._next_key = 1
+        self.next_key = 1
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -163,8 +163,8 @@ class Mailbox:
 
     def new_key(self) -> int:
         """A number for an item that is about to be added."""
-        self._next_key += 1
-        return self._next_key - 1
+        self.next_key += 1
+        return self.next_key - 1
 
     def add(self, event: Event) -> Event:
         """Put a new item in and tell."""
@@ -177,7 +177,7 @@ class Mailbox:
         times = []
         for event in events:
             self.items[event.key] = event
-            self._next_key = max(self._next_key, event.key + 1)
+            self.next_key = max(self.next_key, event.key + 1)
             if event.kind is EventKind.SERIES_MASTER:
                 self.masters.add(event.key)
             else:

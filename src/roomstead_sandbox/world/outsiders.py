@@ -68,6 +68,11 @@ class Outsiders:
         self._mail(ical_uid, MailKind.CANCELLATION, recipients, comment=comment)
         del self.meetings[ical_uid]
 
+    def clear(self) -> None:
+        """Forget scripts and meetings."""
+        self.scripts.clear()
+        self.meetings.clear()
+
     def _meeting(self, ical_uid: str) -> Meeting:
         found = self.meetings.get(ical_uid)
         if found is None:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -10,7 +11,7 @@ from dateutil import rrule
 from roomstead_sandbox.world.errors import Invalid
 from roomstead_sandbox.world.events import Content, Pattern, PatternKind, Recurrence
 
-_FREQUENCIES = {
+_FREQUENCIES: dict[PatternKind, Literal[0, 1, 2, 3]] = {
     PatternKind.DAILY: rrule.DAILY,
     PatternKind.WEEKLY: rrule.WEEKLY,
     PatternKind.ABSOLUTE_MONTHLY: rrule.MONTHLY,

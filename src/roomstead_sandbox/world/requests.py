@@ -40,6 +40,10 @@ class RequestLog:
         self._kept.append(call)
         return call
 
+    def restore(self, calls: list[Request]) -> None:
+        """Take saved calls as they are."""
+        self._kept.extend(calls)
+
     def since(self, number: int = 0) -> list[Request]:
         """Calls after this number, oldest first."""
         return [entry for entry in self._kept if entry.number > number]

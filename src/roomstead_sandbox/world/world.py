@@ -25,3 +25,9 @@ class World(Core):
         self.attendant = Attendant(self, self.answers)
         self.outsiders = Outsiders(self)
         Delivery(self, self.attendant)
+
+    def clear(self) -> None:
+        """Forget everything but the time; listeners, faces and timer handlers stay."""
+        super().clear()
+        self.attendant.checked_in.clear()
+        self.outsiders.clear()

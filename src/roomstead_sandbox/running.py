@@ -1,0 +1,162 @@
+"""A sandbox listening on loopback, in a thread of its own: for tests, notebooks and demonstrations."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+import uvicorn
+
+from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, create_app
+
+T = TypeVar("T")
+_START_SECONDS = 30.0
+
+
+class ControlRefused(Exception):
+    """The control API said no; the message is its sentence."""
+
+
+class Control:
+    """A client of the control API. Paths are relative to it: `post("clock/advance", {"seconds": 60})`."""
+
+    def __init__(self, base_url: str, authority: Path | None) -> None:
+        self._client = httpx2.Client(
+            base_url=base_url,
+            verify=True if authority is None else ssl.create_default_context(cafile=authority),
+            timeout=60,
+            trust_env=False,
+        )
+
+    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON
+        """GET; raises ControlRefused with the API's sentence."""
+        given = {name: str(value) for name, value in query.items() if value is not None}
+        return self._read(self._client.get(path, params=given))
+
+    def post(self, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        """POST a JSON body; raises ControlRefused with the API's sentence."""
+        return self._read(self._client.post(path, json={} if body is None else body))
+
+    def patch(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
+        """PATCH; as `post`."""
+        return self._read(self._client.patch(path, json=body))
+
+    def delete(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """DELETE; as `post`."""
+        return self._read(self._client.delete(path))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _read(self, answer: httpx2.Response) -> Any:  # noqa: ANN401 - JSON
+        data = answer.json() if answer.content else None
+        if answer.status_code >= 400:  # noqa: PLR2004 - the first status that is an error
+            raise ControlRefused(data.get("detail", answer.text) if isinstance(data, dict) else answer.text)
+        return data
+
+
+class RunningSandbox:
+    """Serves a sandbox on a free port of 127.0.0.1 from construction until `close` (or the end of `with`).
+
+    `world` belongs to the server's thread: read or change it through `call`, or use `control`.
+    With `certificate` and `key` (PEM files) it speaks TLS; `authority` is the PEM that clients must trust.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox | None = None,
+        *,
+        seed: str | None = "contoso",
+        port: int = 0,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        authority: Path | None = None,
+    ) -> None:
+        self.sandbox = sandbox or create_app()
+        self.world = self.sandbox.world
+        if seed is not None:
+            self.sandbox.fill(seed)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=512)
+        self.port: int = self._socket.getsockname()[1]
+        self.base_url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
+        config = uvicorn.Config(
+            self._app, log_level="warning", access_log=False, ssl_certfile=certificate, ssl_keyfile=key
+        )
+        self._server = uvicorn.Server(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            raise TimeoutError("The sandbox did not start.")
+        self.control = Control(f"{self.base_url}/_control/", authority)
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """Where clients find what: the control API and the faces' own addresses."""
+        return self.sandbox.endpoints(self.base_url)
+
+    def call(self, work: Callable[[], T]) -> T:
+        """Run a function on the server's loop and return what it returns."""
+
+        async def run() -> T:
+            return work()
+
+        return self.wait_for(run())
+
+    def wait_for(self, work: Awaitable[T]) -> T:
+        """Run a coroutine on the server's loop and return its result."""
+
+        async def run() -> T:
+            return await work
+
+        if self._loop is None:
+            raise RuntimeError("The sandbox is closed.")
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(_START_SECONDS)
+
+    def advance(self, seconds: float) -> int:
+        """Advance the world's clock. Returns how many timers ran."""
+        return self.call(lambda: self.world.clock.advance(seconds))
+
+    def close(self) -> None:
+        """Stop serving; waits for the thread. Harmless when done twice."""
+        if self._loop is None:
+            return
+        self.control.close()
+        self._server.should_exit = True
+        self._thread.join(_START_SECONDS)
+        self._socket.close()
+        self._loop = None
+
+    def __enter__(self) -> Self:
+        """Itself: it serves already."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop serving."""
+        self.close()
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            self._loop = asyncio.get_running_loop()
+            send = self._announce(send)
+        await self.sandbox(scope, receive, send)
+
+    def _announce(self, send: Send) -> Send:
+        async def announcing(event: Any) -> None:  # noqa: ANN401 - an ASGI event
+            await send(event)
+            if event["type"] == "lifespan.startup.complete":
+                self._ready.set()
+
+        return announcing
