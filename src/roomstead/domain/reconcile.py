@@ -10,7 +10,7 @@ over and none is under way. Otherwise it may be older than the write, and the ho
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -235,14 +235,3 @@ def end_of_round(*, unseen: int, shown: int, was_doubted: bool) -> RoundEnd:
     if unseen > 0 and shown == 0 and not was_doubted:
         return RoundEnd.ASK_AGAIN
     return RoundEnd.REMOVE
-
-
-FIRST_LOOK = timedelta(seconds=2)
-
-
-def next_look(asked_at: datetime, now: datetime, longest: timedelta) -> datetime:
-    """When to look for a room's answer next: 2, 4, 8, 16 … seconds after it was asked, then every ``longest``."""
-    wait = FIRST_LOOK
-    while wait <= longest and asked_at + wait <= now:
-        wait *= 2
-    return now + longest if wait > longest else asked_at + wait

@@ -127,6 +127,14 @@ _HOSTS = text(
     """
 )
 _LOOKED = text("UPDATE hosting SET look_at = :at WHERE booking_id = :booking_id AND valid_to IS NULL")
+_POSTPONE = text(
+    """
+    UPDATE hosting h SET look_at = :at
+      FROM booking b, mailbox m
+     WHERE m.id = :mailbox_id AND h.mailbox_address = m.address AND b.id = h.booking_id
+       AND b.integration_id = m.integration_id AND h.valid_to IS NULL AND h.look_at < :at
+    """
+)
 
 _ADOPT = text(
     """
@@ -219,6 +227,10 @@ class FollowStore:
     async def looked(self, booking_id: BookingId, next_look_at: datetime | None) -> None:
         """Set or forget the time of the next look."""
         await self._connection.execute(_LOOKED, {"booking_id": booking_id, "at": next_look_at})
+
+    async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:
+        """Move times that come too early."""
+        await self._connection.execute(_POSTPONE, {"mailbox_id": mailbox_id, "at": at})
 
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:
         """Give copies seen earlier to their booking."""

@@ -150,6 +150,10 @@ class MirrorRepository(Protocol):
         """A host copy was looked at; None: nothing is awaited of it any more."""
         ...
 
+    async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:
+        """The mailbox cannot be asked now: what was to be looked at in it by then is looked at then."""
+        ...
+
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:
         """Copies under this name belong to that booking: they make no room busy beside its own claims."""
         ...

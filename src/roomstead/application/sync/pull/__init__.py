@@ -1,0 +1,1 @@
+"""Follow one mailbox: look at single copies that are due, then take in what changed."""
