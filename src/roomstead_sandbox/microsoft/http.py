@@ -109,6 +109,17 @@ async def send_answer(send: Send, answer: Answer) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
+async def close_connection(receive: Receive, send: Send) -> None:
+    """Close the connection without an answer, or, where the server hides it, in the middle of one."""
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+        return
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
 def _server(scope: Scope) -> str:
     host, port = scope.get("server") or ("127.0.0.1", None)
     return f"{host}:{port}" if port else str(host)

@@ -6,11 +6,11 @@ reach the servers late, and so does membership of the groups they name.
 """
 
 import uuid
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from roomstead_sandbox.microsoft.propagation import Propagating
 
@@ -136,13 +136,21 @@ class ExchangePolicies:
         return True
 
 
+class MembersOf(Protocol):
+    """Reads a group's members from the directory."""
+
+    def __call__(self, group_id: str, *, nested: bool) -> frozenset[str]:
+        """User ids in the group; with ``nested``, also those of groups within it."""
+        ...
+
+
 class PolicyCheck:
-    """The verdicts, asked at one moment; ``members_of`` reads a group's members from the directory."""
+    """The verdicts, asked at one moment; ``mark`` changes when any group of the directory does."""
 
     def __init__(
         self,
         policies: ExchangePolicies,
-        members_of: Callable[[str, bool], frozenset[str]],
+        members_of: MembersOf,
         mark: Callable[[], Hashable],
         *,
         nested_groups_count: bool,
@@ -156,56 +164,91 @@ class PolicyCheck:
         """Notice changed memberships of every group in use; they take effect after the propagation time."""
         for rules in self._policies.rules.values():
             for policy in rules.latest.policies:
-                self._members(policy.group_id, nested=self._nested, now=now)
+                self._members(policy.group_id, now=now)
             for assignment in rules.latest.assignments:
                 if assignment.scope.kind == "group":
                     self._members(assignment.scope.value, nested=False, now=now)
 
     def policy_allows(self, tenant_id: str, client_id: str, recipient: Recipient, now: datetime) -> bool:
-        """Whether the access policies let an app's consents through to a mailbox.
+        """Whether the access policies in force let an app's consents through to a mailbox."""
+        in_force = self._policies.of(tenant_id).at(now).policies
+        return _allows(in_force, client_id, lambda group: recipient.user_id in self._members(group, now=now))
 
-        Any matching DenyAccess denies; membership in a RestrictAccess group allows; being in none of the app's
-        RestrictAccess groups denies; no policy allows (Exchange Online docs: New-ApplicationAccessPolicy).
-        """
-        restricted, inside = False, False
-        for policy in self._policies.of(tenant_id).at(now).policies:
-            if not policy.concerns(client_id):
-                continue
-            member = recipient.user_id in self._members(policy.group_id, nested=self._nested, now=now)
-            if policy.right is AccessRight.DENY and member:
-                return False
-            if policy.right is AccessRight.RESTRICT:
-                restricted, inside = True, inside or member
-        return inside or not restricted
-
-    def roles(self, tenant_id: str, client_id: str, recipient: Recipient, now: datetime) -> frozenset[str]:
-        """The permissions that role assignments give an app on a mailbox."""
-        return frozenset(
-            ROLE_PERMISSIONS[assignment.role]
-            for assignment in self._policies.of(tenant_id).at(now).assignments
-            if assignment.client_id == client_id
-            and assignment.role in ROLE_PERMISSIONS
-            and self._in_scope(assignment.scope, recipient, now)
+    def policy_allows_once_spread(self, tenant_id: str, client_id: str, recipient: Recipient) -> bool:
+        """The same from the newest rules and groups, as the Test- cmdlet answers."""
+        newest = self._policies.of(tenant_id).latest.policies
+        return _allows(
+            newest, client_id, lambda group: recipient.user_id in self._members_of(group, nested=self._nested)
         )
 
-    def _in_scope(self, scope: RoleScope, recipient: Recipient, now: datetime) -> bool:
-        if scope.kind == "group":
-            return recipient.user_id in self._members(scope.value, nested=False, now=now)
-        return scope.kind == "organization" or scope.value.lower() == recipient.recipient_type.lower()
+    def roles(self, tenant_id: str, client_id: str, recipient: Recipient, now: datetime) -> frozenset[str]:
+        """The permissions that role assignments in force give an app on a mailbox."""
+        in_force = self._policies.of(tenant_id).at(now).assignments
+        return _assigned(
+            in_force,
+            client_id,
+            recipient,
+            lambda group: recipient.user_id in self._members(group, nested=False, now=now),
+        )
 
-    def _members(self, group_id: str, *, nested: bool, now: datetime) -> frozenset[str]:
+    def roles_once_spread(self, tenant_id: str, client_id: str, recipient: Recipient) -> frozenset[str]:
+        """The same from the newest assignments and groups, as the Test- cmdlet answers."""
+        newest = self._policies.of(tenant_id).latest.assignments
+        return _assigned(
+            newest, client_id, recipient, lambda group: recipient.user_id in self._members_of(group, nested=False)
+        )
+
+    def _members(self, group_id: str, *, now: datetime, nested: bool | None = None) -> frozenset[str]:
+        nested = self._nested if nested is None else nested
         known = self._policies.nested if nested else self._policies.direct
         membership = known.get(group_id)
         mark = self._mark()
         if membership is None:
-            membership = Membership(Propagating(self._members_of(group_id, nested)), mark)
+            membership = Membership(Propagating(self._members_of(group_id, nested=nested)), mark)
             known[group_id] = membership
         elif membership.mark != mark:
             membership.mark = mark
-            members = self._members_of(group_id, nested)
+            members = self._members_of(group_id, nested=nested)
             if members != membership.members.latest:
                 membership.members.change(members, effective=now + self._policies.propagation)
         return membership.members.at(now)
+
+
+def _allows(policies: Iterable[AccessPolicy], client_id: str, inside: Callable[[str], bool]) -> bool:
+    """The verdict of access policies (Exchange Online docs: New-ApplicationAccessPolicy).
+
+    Any matching DenyAccess denies; membership in a RestrictAccess group allows; being in none of the app's
+    RestrictAccess groups denies; no policy allows.
+    """
+    restricted, allowed = False, False
+    for policy in policies:
+        if not policy.concerns(client_id):
+            continue
+        if policy.right is AccessRight.RESTRICT:
+            restricted, allowed = True, allowed or inside(policy.group_id)
+        elif inside(policy.group_id):
+            return False
+    return allowed or not restricted
+
+
+def _assigned(
+    assignments: Iterable[RoleAssignment],
+    client_id: str,
+    recipient: Recipient,
+    inside: Callable[[str], bool],
+) -> frozenset[str]:
+    """The permissions that assignments give an app on a mailbox within their scopes."""
+    return frozenset(
+        ROLE_PERMISSIONS[assignment.role]
+        for assignment in assignments
+        if assignment.client_id == client_id and _covers(assignment.scope, recipient, inside)
+    )
+
+
+def _covers(scope: RoleScope, recipient: Recipient, inside: Callable[[str], bool]) -> bool:
+    if scope.kind == "group":
+        return inside(scope.value)
+    return scope.kind == "organization" or scope.value.lower() == recipient.recipient_type.lower()
 
 
 def new_rule_id() -> str:

@@ -49,7 +49,7 @@ class FaceState:
             nested_groups_count=self.world.switches.nested_groups_count,
         )
 
-    def _members(self, group_id: str, nested: bool) -> frozenset[str]:  # noqa: FBT001  (fits a plain Callable)
+    def _members(self, group_id: str, *, nested: bool) -> frozenset[str]:
         return frozenset(self.world.directory.members(group_id, nested=nested))
 
     def _membership_mark(self) -> Hashable:

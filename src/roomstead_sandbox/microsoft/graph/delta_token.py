@@ -43,8 +43,10 @@ def read_token(text: str) -> DeltaToken:
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         raw = zlib.decompressobj().decompress(packed[4:], 4096)
-        if zlib.crc32(raw).to_bytes(4, "big") != packed[:4]:
-            raise ValueError("checksum")
-        return DeltaToken(*json.loads(raw))
+        genuine = zlib.crc32(raw).to_bytes(4, "big") == packed[:4]
+        token = DeltaToken(*json.loads(raw)) if genuine else None
     except (ValueError, TypeError, zlib.error) as error:
         raise bad_request("Badly formed token.", "ErrorInvalidUrlQuery") from error
+    if token is None:
+        raise bad_request("Badly formed token.", "ErrorInvalidUrlQuery")
+    return token

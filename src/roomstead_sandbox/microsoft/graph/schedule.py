@@ -1,7 +1,7 @@
 """``getSchedule``: free/busy of many mailboxes, asked through one (Microsoft Graph docs: "calendar: getSchedule").
 
-The mailbox in the path must be in the app's reach.  Whether targets outside it are answered is not documented: a switch.
-Errors of single mailboxes stand inside a 200.
+The mailbox in the path must be in the app's reach.  Whether targets outside it are answered is not documented: a
+switch.  Errors of single mailboxes stand inside a 200.
 """
 
 from collections.abc import Mapping, Sequence

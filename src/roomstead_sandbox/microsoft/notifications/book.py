@@ -59,6 +59,11 @@ class SubscriptionBook:
             self.by_mailbox.get(subscription.mailbox_id, set()).discard(subscription_id)
         return subscription
 
+    def clear(self) -> None:
+        """Forget all."""
+        self.by_id.clear()
+        self.by_mailbox.clear()
+
     def of_mailbox(self, mailbox_id: str, now: datetime) -> list[Subscription]:
         """Live subscriptions on a mailbox; what has run out is forgotten on the way."""
         ids = self.by_mailbox.get(mailbox_id)
