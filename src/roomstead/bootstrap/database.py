@@ -1,7 +1,8 @@
 """The database of an entry point: an external one by its URL, or the embedded one in the data folder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from roomstead.adapters.embedded import EmbeddedServer, attach, ensure
 from roomstead.config import Settings
@@ -20,20 +21,28 @@ class DatabaseUnreachable(RetryLater):
     code = "database_unreachable"
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database in use: its libpq URL, and whether its server still runs as far as this process can tell."""
+
+    url: str
+    is_alive: Callable[[], bool]
+
+
 @contextmanager
-def owned_database(settings: Settings) -> Iterator[str]:
+def owned_database(settings: Settings) -> Iterator[Database]:
     """For ``serve``: run the embedded database for the length of the block, with today's schema.
 
-    An external one must have the schema already: its upgrade is an operator's decision. Yields a libpq URL.
+    An external one must have the schema already: its upgrade is an operator's decision.
     """
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         require_schema(url)
-        yield url
+        yield Database(url, lambda: True)
         return
     with EmbeddedServer.start(settings.data_dir, embedded_user=settings.embedded_user) as server:
         upgrade_if_needed(server.connection.url)
-        yield server.connection.url
+        yield Database(server.connection.url, server.is_alive)
 
 
 @contextmanager

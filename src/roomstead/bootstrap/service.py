@@ -14,6 +14,7 @@ from roomstead.adapters.db.idempotency import AnswerStore
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.db.vitals import DatabaseVitals
 from roomstead.adapters.jobs.queue import QueuedJobs
+from roomstead.adapters.machine import ThisMachine
 from roomstead.adapters.metrics import Metrics
 from roomstead.adapters.secrets import load_sealer
 from roomstead.application.policy import Policy, Writes
@@ -56,10 +57,15 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
     """Wire everything on a database whose schema is current; connections are given back at the end of the block."""
     engine = make_engine(database_url, pool_size=pool_size)
     announcements = DatabaseAnnouncements(database_url)
-    sealer = load_sealer([key.get_secret_value() for key in settings.sealing_keys], settings.key_file)
+    keys = [key.get_secret_value() for key in settings.sealing_keys]
+    sealer = load_sealer(keys, settings.key_file)
     clock, policy = SystemClock(), policy_of(settings)
     ports = Ports(
-        units=SqlUnitsOfWork(engine, _jobs_on), clock=clock, policy=policy, vital_signs=DatabaseVitals(engine)
+        units=SqlUnitsOfWork(engine, _jobs_on),
+        clock=clock,
+        policy=policy,
+        vital_signs=DatabaseVitals(engine),
+        machine=ThisMachine(settings.data_dir, keys, settings.key_file),
     )
     try:
         yield Roomstead(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from roomstead.application.operation.diagnose import diagnose
 from roomstead.application.operation.read_vitals import read_vitals
 from roomstead.application.people.add_person import add_person
 from roomstead.application.people.authenticate import authenticate
@@ -16,6 +17,7 @@ from roomstead.application.people.read_person import read_person
 from roomstead.application.people.revoke_token import revoke_token
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.machine import Machine
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.ports.vitals import VitalSigns
 
@@ -28,6 +30,7 @@ class Ports:
     clock: Clock
     policy: Policy
     vital_signs: VitalSigns
+    machine: Machine
 
 
 class PeopleCases:
@@ -52,6 +55,9 @@ class OperationCases:
 
     def __init__(self, ports: Ports) -> None:
         self.read_vitals = partial(read_vitals, vital_signs=ports.vital_signs)
+        self.diagnose = partial(
+            diagnose, units=ports.units, vital_signs=ports.vital_signs, machine=ports.machine, clock=ports.clock
+        )
 
 
 class UseCases(PeopleCases, OperationCases):

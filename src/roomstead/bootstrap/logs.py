@@ -1,0 +1,5 @@
+"""Logging, for entry points."""
+
+from roomstead.adapters.logging import configure_logging
+
+__all__ = ["configure_logging"]

@@ -1,0 +1,48 @@
+"""All commands."""
+
+from typing import Annotated
+
+import typer
+
+from roomstead.entrypoints.cli import audit, db, doctor, people, serve, tokens, worker
+from roomstead.entrypoints.cli.errors import MEANINGS
+
+EPILOG = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
+
+app = typer.Typer(
+    name="roomstead",
+    help="Books meeting rooms and keeps their calendars in step.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and end.", is_eager=True)] = False,
+) -> None:
+    """Books meeting rooms and keeps their calendars in step."""
+    del context
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("roomstead"))
+        raise typer.Exit
+
+
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.add_typer(db.app, name="db")
+app.add_typer(people.app, name="people")
+app.add_typer(tokens.app, name="tokens")
+app.command("audit")(audit.audit)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
