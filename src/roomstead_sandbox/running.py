@@ -2,63 +2,20 @@
 
 import asyncio
 import socket
-import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import httpx2
 import uvicorn
 
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, create_app
+from roomstead_sandbox.control.client import Control
+from roomstead_sandbox.world.faces import ASGIApp
 
 T = TypeVar("T")
 _START_SECONDS = 30.0
-
-
-class ControlRefused(Exception):
-    """The control API said no; the message is its sentence."""
-
-
-class Control:
-    """A client of the control API. Paths are relative to it: `post("clock/advance", {"seconds": 60})`."""
-
-    def __init__(self, base_url: str, authority: Path | None) -> None:
-        self._client = httpx2.Client(
-            base_url=base_url,
-            verify=True if authority is None else ssl.create_default_context(cafile=authority),
-            timeout=60,
-            trust_env=False,
-        )
-
-    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON
-        """GET; raises ControlRefused with the API's sentence."""
-        given = {name: str(value) for name, value in query.items() if value is not None}
-        return self._read(self._client.get(path, params=given))
-
-    def post(self, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
-        """POST a JSON body; raises ControlRefused with the API's sentence."""
-        return self._read(self._client.post(path, json={} if body is None else body))
-
-    def patch(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
-        """PATCH; as `post`."""
-        return self._read(self._client.patch(path, json=body))
-
-    def delete(self, path: str) -> Any:  # noqa: ANN401 - JSON
-        """DELETE; as `post`."""
-        return self._read(self._client.delete(path))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
-
-    def _read(self, answer: httpx2.Response) -> Any:  # noqa: ANN401 - JSON
-        data = answer.json() if answer.content else None
-        if answer.status_code >= 400:  # noqa: PLR2004 - the first status that is an error
-            raise ControlRefused(data.get("detail", answer.text) if isinstance(data, dict) else answer.text)
-        return data
 
 
 class RunningSandbox:
@@ -85,16 +42,13 @@ class RunningSandbox:
         self._socket = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
-        config = uvicorn.Config(
-            self._app, log_level="warning", access_log=False, ssl_certfile=certificate, ssl_keyfile=key
-        )
-        self._server = uvicorn.Server(config)
+        self._server = server(self._app, certificate, key)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
         self._thread.start()
-        if not self._ready.wait(_START_SECONDS):
-            raise TimeoutError("The sandbox did not start.")
+        if not self._ready.wait(_START_SECONDS) or self._loop is None:
+            raise RuntimeError("The sandbox did not start.")
         self.control = Control(f"{self.base_url}/_control/", authority)
 
     @property
@@ -126,13 +80,10 @@ class RunningSandbox:
 
     def close(self) -> None:
         """Stop serving; waits for the thread. Harmless when done twice."""
-        if self._loop is None:
-            return
         self.control.close()
         self._server.should_exit = True
         self._thread.join(_START_SECONDS)
         self._socket.close()
-        self._loop = None
 
     def __enter__(self) -> Self:
         """Itself: it serves already."""
@@ -145,7 +96,11 @@ class RunningSandbox:
         self.close()
 
     def _serve(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            self._loop = None
+            self._ready.set()  # nobody waits for a server that failed
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -160,3 +115,19 @@ class RunningSandbox:
                 self._ready.set()
 
         return announcing
+
+
+def server(app: ASGIApp, certificate: Path | None, key: Path | None) -> uvicorn.Server:
+    """An HTTP server for the sandbox: quiet, and not held up by idle connections when it stops."""
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",
+        lifespan="on",
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    return uvicorn.Server(config)
