@@ -10,19 +10,16 @@ from typing import Annotated
 
 import typer
 
+from roomstead_sandbox.cli_act import act
 from roomstead_sandbox.console import delete, fail, get, pairs, patch, post, show, target
 
 app = typer.Typer(help="A rehearsal Microsoft 365 tenant on this machine.", no_args_is_help=True)
-act = typer.Typer(help="Act as somebody in their own calendar program.", no_args_is_help=True)
 clock = typer.Typer(help="Read and move the world's clock.", no_args_is_help=True)
 fault = typer.Typer(help="Order bad luck.", no_args_is_help=True)
 app.add_typer(act, name="act")
 app.add_typer(clock, name="clock")
 app.add_typer(fault, name="fault")
 
-Who = Annotated[str, typer.Argument(help="Address of the person or room who acts.")]
-Meeting = Annotated[str, typer.Argument(help="The meeting's UID or exact title.")]
-Occurrence = Annotated[str | None, typer.Option(help="One occurrence of a series, by its start.")]
 Comment = Annotated[str, typer.Option(help="Words that go with it.")]
 
 
@@ -40,6 +37,7 @@ def options(
 
 @app.command()
 def serve(
+    *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
     seed: Annotated[str, typer.Option(help="What to begin with: contoso, empty or big.")] = "contoso",
@@ -132,7 +130,7 @@ def requests(since: Annotated[int, typer.Option(help="Only after this number.")]
 
 
 @app.command()
-def calendar(who: Who) -> None:
+def calendar(who: Annotated[str, typer.Argument(help="Any address.")]) -> None:
     """What is in somebody's calendar."""
     items = get(f"calendars/{who}")["items"]
     show(items, ("start", "end", "subject", "show_as", "response", "kind"))
@@ -164,7 +162,7 @@ def switch(values: Annotated[list[str], typer.Argument(help="name=value")]) -> N
 
 
 @app.command()
-def settle(room: Who, uid: str, answer: str, comment: Comment = "") -> None:
+def settle(room: str, uid: str, answer: str, comment: Comment = "") -> None:
     """Decide on a request as the room's delegate: accepted or declined."""
     show(post(f"rooms/{room}/settle", uid=uid, answer=answer, comment=comment))
 
@@ -175,88 +173,6 @@ def _announce(endpoints: Mapping[str, str]) -> None:
         show({"ready": True, **endpoints})
     else:
         typer.echo("Ready: " + "  ".join(f"{name} {value}" for name, value in endpoints.items()))
-
-
-# -- act -----------------------------------------------------------------------------------------------------
-
-
-@act.command()
-def create(
-    who: Who,
-    subject: str,
-    start: Annotated[str, typer.Option(help="2026-12-01T09:00:00Z")],
-    end: Annotated[str, typer.Option(help="2026-12-01T10:00:00Z")],
-    room: Annotated[list[str] | None, typer.Option(help="A room to book; may be repeated.")] = None,
-    invite: Annotated[list[str] | None, typer.Option(help="A person to invite; may be repeated.")] = None,
-    sensitivity: Annotated[str, typer.Option(help="normal, personal, private or confidential")] = "normal",
-) -> None:
-    """Put an item into one's calendar and invite."""
-    given = {"people": invite or [], "rooms": room or [], "sensitivity": sensitivity}
-    show(post("act/create", who=who, subject=subject, start=start, end=end, **given))
-
-
-@act.command()
-def move(who: Who, meeting: Meeting, start: str, end: str | None = None, occurrence: Occurrence = None) -> None:
-    """Move an item; without an end the length stays."""
-    show(post("act/move", who=who, meeting=meeting, start=start, end=end, occurrence=occurrence))
-
-
-@act.command()
-def edit(
-    who: Who,
-    meeting: Meeting,
-    values: Annotated[list[str], typer.Argument(help="subject=…, body=…, location=…, add=[…], remove=[…]")],
-    occurrence: Occurrence = None,
-) -> None:
-    """Change an item's words or people."""
-    show(post("act/edit", who=who, meeting=meeting, occurrence=occurrence, **pairs(values)))
-
-
-@act.command("swap-room")
-def swap_room(who: Who, meeting: Meeting, new: str, old: str | None = None) -> None:
-    """Take another room for the same meeting."""
-    show(post("act/swap-room", who=who, meeting=meeting, new=new, old=old))
-
-
-def _respond(who: str, meeting: str, answer: str, comment: str, occurrence: str | None) -> None:
-    given = {"who": who, "meeting": meeting, "occurrence": occurrence}
-    show(post("act/respond", answer=answer, comment=comment, **given))
-
-
-@act.command()
-def accept(who: Who, meeting: Meeting, comment: Comment = "", occurrence: Occurrence = None) -> None:
-    """Accept an invitation."""
-    _respond(who, meeting, "accepted", comment, occurrence)
-
-
-@act.command()
-def tentative(who: Who, meeting: Meeting, comment: Comment = "", occurrence: Occurrence = None) -> None:
-    """Accept an invitation tentatively."""
-    _respond(who, meeting, "tentative", comment, occurrence)
-
-
-@act.command()
-def decline(who: Who, meeting: Meeting, comment: Comment = "", occurrence: Occurrence = None) -> None:
-    """Decline an invitation."""
-    _respond(who, meeting, "declined", comment, occurrence)
-
-
-@act.command()
-def cancel(who: Who, meeting: Meeting, comment: Comment = "", occurrence: Occurrence = None) -> None:
-    """Cancel a meeting for everybody."""
-    show(post("act/cancel", who=who, meeting=meeting, comment=comment, occurrence=occurrence))
-
-
-@act.command("delete")
-def delete_item(who: Who, meeting: Meeting, occurrence: Occurrence = None) -> None:
-    """Delete an item from one's calendar."""
-    show(post("act/delete", who=who, meeting=meeting, occurrence=occurrence))
-
-
-@act.command()
-def forward(who: Who, meeting: Meeting, to: list[str], comment: Comment = "") -> None:
-    """Pass an invitation on."""
-    show(post("act/forward", who=who, meeting=meeting, to=to, comment=comment))
 
 
 # -- clock and faults ----------------------------------------------------------------------------------------

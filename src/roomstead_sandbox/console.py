@@ -24,12 +24,12 @@ class Target:
 target = Target()
 
 
-def get(path: str, **query: object) -> Json:
+def get(path: str, /, **query: object) -> Json:
     """What the control API answers; ends the program with its sentence when it refuses."""
     return _ask(lambda control: control.get(path, **query))
 
 
-def post(path: str, **body: object) -> Json:
+def post(path: str, /, **body: object) -> Json:
     """As `get`, sending a body without what is None."""
     return _ask(lambda control: control.post(path, {k: v for k, v in body.items() if v is not None}))
 

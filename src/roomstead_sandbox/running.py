@@ -49,7 +49,7 @@ class RunningSandbox:
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or self._loop is None:
             raise RuntimeError("The sandbox did not start.")
-        self.control = Control(f"{self.base_url}/_control/", authority)
+        self.control: Control = Control(f"{self.base_url}/_control/", authority)
 
     @property
     def endpoints(self) -> dict[str, str]:

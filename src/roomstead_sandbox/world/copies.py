@@ -72,7 +72,7 @@ def _new_copy(core: Core, mailbox: Mailbox, draft: Draft, content: Content) -> E
 def _follow_kind(mailbox: Mailbox, event: Event, content: Content) -> None:
     if event.content.recurrence != content.recurrence:
         mailbox.forget_exceptions(event)
-        mailbox.change_kind(event, EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER)
+        mailbox.reclassify(event, EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER)
 
 
 def _as_received(user: User, draft: Draft) -> Content:

@@ -144,7 +144,7 @@ class Meetings:
             return
         if event.kind is EventKind.SERIES_MASTER and self._core.switches.recurrence_change_drops_exceptions:
             mailbox.forget_exceptions(event)
-        mailbox.change_kind(event, EventKind.SERIES_MASTER if content.recurrence else EventKind.SINGLE)
+        mailbox.reclassify(event, EventKind.SERIES_MASTER if content.recurrence else EventKind.SINGLE)
 
     def _resets(self, difference: differences.Difference) -> bool:
         switches = self._core.switches
