@@ -60,6 +60,10 @@ class Given:
             await uow.commit()
         return person
 
+    def actor(self, person: Person, via: Via = Via.API) -> Actor:
+        """The person, acting over the API."""
+        return Actor(person.id, person.name, person.role, via)
+
     async def integration(
         self, *domains: str, name: str = "Contoso", status: IntegrationStatus = IntegrationStatus.WORKING
     ) -> Integration:
@@ -143,11 +147,6 @@ class Given:
     async def out_of_reach(self, integration: Integration, person: Person) -> None:
         """The person's mailbox refuses us."""
         await self.write_access(integration, person, Verdict.REFUSED, AccessCause.REFUSED)
-
-
-def acting(person: Person) -> Actor:
-    """The person, over the API."""
-    return Actor(person.id, person.name, person.role, Via.API)
 
 
 @pytest.fixture

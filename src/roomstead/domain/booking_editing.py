@@ -97,6 +97,23 @@ def _differing(booking: Booking, edit: Edit) -> frozenset[Field]:
     return frozenset(name for name, is_so in differs.items() if is_so)
 
 
+def changed_fields(before: Booking, after: Booking) -> frozenset[Field]:
+    """What differs between two versions of a booking, as people see it."""
+    changed = {
+        Field.TITLE: before.title != after.title,
+        Field.DESCRIPTION: before.description != after.description,
+        Field.PRIVACY: before.is_private != after.is_private,
+        Field.TIME: before.occurrence.span != after.occurrence.span,
+        Field.ROOM: _room_set(before) != _room_set(after),
+        Field.ATTENDEES: {each.address for each in before.attendees} != {each.address for each in after.attendees},
+    }
+    return frozenset(name for name, differs in changed.items() if differs)
+
+
+def _room_set(booking: Booking) -> set[int]:
+    return {request.room.room_no for request in booking.occurrence.wanted_rooms}
+
+
 def _people(attendees: tuple[BookingAttendee, ...]) -> dict[Address, tuple[str, str]]:
     return {each.address: (each.name, each.role.value) for each in attendees}
 

@@ -68,23 +68,6 @@ def observed(booking: Booking, seen: Sighting) -> Booking:
     return replace(result, hosting=hosting)
 
 
-def moved_by_others(before: Booking, after: Booking) -> frozenset[Field]:
-    """What somebody changed in the calendar between the two."""
-    changed = {
-        Field.TITLE: before.title != after.title,
-        Field.DESCRIPTION: before.description != after.description,
-        Field.PRIVACY: before.is_private != after.is_private,
-        Field.TIME: before.occurrence.span != after.occurrence.span,
-        Field.ROOM: _room_set(before) != _room_set(after),
-        Field.ATTENDEES: {each.address for each in before.attendees} != {each.address for each in after.attendees},
-    }
-    return frozenset(name for name, differs in changed.items() if differs)
-
-
-def _room_set(booking: Booking) -> set[int]:
-    return {request.room.room_no for request in booking.occurrence.wanted_rooms}
-
-
 def _is_ours_to_say(booking: Booking, name: Field) -> bool:
     """Whether something asked for here is still on its way and will be written over what was seen."""
     return any(intent.kind is IntentKind.CREATE or name in intent.wanted.fields for intent in booking.unfinished)

@@ -60,13 +60,17 @@ def begun(
 
 
 def put_off(booking: Booking, intent_id: IntentId, trouble: Trouble, *, at: datetime) -> Booking:
-    """The provider surely did not take it, and never did before: decide it afresh at ``at``."""
+    """The provider surely did not take it, and never did before: decide it afresh at ``at``.
+
+    One that did not even come to be sent counts as an attempt too.
+    """
     return _with_intent(
         booking,
         intent_id,
         lambda intent: replace(
             intent,
             status=IntentStatus.OPEN,
+            attempts=intent.attempts + (1 if intent.request is None else 0),
             request=None,
             next_attempt_at=at,
             error_code=trouble.code,

@@ -73,7 +73,7 @@ _BLOCKS = text(
     """
 SELECT room.id AS room_id, busy.kind, busy.blocks_from, busy.blocks_to, occurrence.booking_id
 FROM room
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT * FROM room_busy AS recent
     WHERE recent.room_no = room.room_no AND recent.blocks_to > :starts_at
       AND recent.blocks_from > CAST(:starts_at AS timestamptz) - interval '24 hours' AND recent.blocks_from < :ends_at
@@ -81,7 +81,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM room_busy AS long
     WHERE long.room_no = room.room_no AND long.blocks_to > :starts_at AND long.blocks_from < :ends_at
       AND long.blocks_to - long.blocks_from > interval '24 hours'
-) AS busy
+) AS busy ON true
 LEFT JOIN occurrence_room AS request ON request.id = busy.ref AND busy.kind = 'claim'
 LEFT JOIN booking_occurrence AS occurrence ON occurrence.id = request.occurrence_id
 WHERE room.id = ANY(:room_ids)
@@ -131,12 +131,9 @@ class AvailabilityStore:
         )
         found: defaultdict[RoomId, list[BusyBlock]] = defaultdict(list)
         for row in rows:
-            found[RoomId(row.room_id)].append(
-                BusyBlock(
-                    RoomId(row.room_id),
-                    Timespan(row.blocks_from, row.blocks_to),
-                    BusyKind.BOOKING if row.kind == "claim" else BusyKind.CALENDAR,
-                    row.booking_id,
-                )
-            )
-        return {room_id: tuple(found[room_id]) for room_id in room_ids}
+            blocks = found[RoomId(row.room_id)]
+            if row.kind is not None:
+                kind = BusyKind.BOOKING if row.kind == "claim" else BusyKind.CALENDAR
+                span = Timespan(row.blocks_from, row.blocks_to)
+                blocks.append(BusyBlock(RoomId(row.room_id), span, kind, row.booking_id))
+        return {room_id: tuple(blocks) for room_id, blocks in found.items()}

@@ -7,7 +7,7 @@ busy times may be a moment old by the time the lock is had.
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,8 +58,9 @@ WITH room_row AS (
     SELECT :intent_id, :id, 1, 'create', 'open', :actor, :wanted, :next_attempt_at, :created_at FROM slot
 ), new_attendees AS (
     INSERT INTO attendee (booking_id, address, typed, name, role, person_id)
-    SELECT :id, each.address, each.typed, each.name, each.role, each.person_id
-    FROM slot, unnest(:addresses, :typed, :names, :roles, :person_ids) AS each (address, typed, name, role, person_id)
+    SELECT :id, each.address, each.typed, each.name, each.role, known.person_id
+    FROM slot, unnest(:addresses, :typed, :names, :roles) AS each (address, typed, name, role)
+    LEFT JOIN person_address AS known ON known.address = each.address
 ), new_audit AS (
     INSERT INTO audit (at, actor_id, actor_name, via, action, subject_kind, subject_id, integration_id, detail)
     SELECT :created_at, CAST(:actor_id AS uuid), :actor_name, :via, 'booking.created', 'booking', :id, :integration_id,
@@ -76,7 +77,6 @@ SELECT room_no FROM slot
     bindparam("typed", type_=ARRAY(Text)),
     bindparam("names", type_=ARRAY(Text)),
     bindparam("roles", type_=ARRAY(Text)),
-    bindparam("person_ids", type_=ARRAY(Uuid)),
 )
 
 
@@ -140,7 +140,6 @@ def _attendee_values(booking: Booking) -> dict[str, Any]:
         "typed": [each.typed for each in booking.attendees],
         "names": [each.name for each in booking.attendees],
         "roles": [each.role.value for each in booking.attendees],
-        "person_ids": [each.person_id for each in booking.attendees],
     }
 
 

@@ -76,5 +76,5 @@ class AvailabilityRepository(Protocol):
         ...
 
     async def blocks(self, room_ids: Sequence[RoomId], span: Timespan) -> Mapping[RoomId, tuple[BusyBlock, ...]]:
-        """What keeps rooms busy within ``span``, by start; every room that was asked about is a key."""
+        """What keeps rooms busy within ``span``, by start; every room that exists is a key."""
         ...
