@@ -67,7 +67,7 @@ class Call:
     @property
     def lens(self) -> Lens:
         """How this caller wants to see the mailbox."""
-        return Lens.of(self.mailbox, self.owner, self.prefer)
+        return Lens.of(self.mailbox, self.owner, self.prefer, self.world.switches)
 
     @property
     def only_basic(self) -> bool:

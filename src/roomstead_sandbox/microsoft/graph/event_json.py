@@ -28,6 +28,7 @@ from roomstead_sandbox.world import ids
 from roomstead_sandbox.world.events import Attendee, Event, EventKind, ItemRef, Location, same_address
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.people import User
+from roomstead_sandbox.world.switches import Switches
 
 OUTLOOK_BASE = "https://outlook.office365.com/owa/"
 INSTANCES = (EventKind.OCCURRENCE, EventKind.EXCEPTION)
@@ -43,16 +44,23 @@ class Lens:
     zone: ZoneInfo | None
     zone_name: str
     text_bodies: bool
+    escaping: bool = False
 
     @classmethod
-    def of(cls, mailbox: Mailbox, owner: User, prefer: Preferences) -> "Lens":
+    def of(cls, mailbox: Mailbox, owner: User, prefer: Preferences, switches: Switches) -> "Lens":
         """The lens that a request's preferences ask for."""
         form = ids.IdForm.IMMUTABLE if prefer.immutable_ids else ids.IdForm.MOVABLE
-        return cls(mailbox, owner, form, prefer.zone, prefer.zone_name, prefer.text_bodies)
+        return cls(mailbox, owner, form, prefer.zone, prefer.zone_name, prefer.text_bodies, switches.ids_need_escaping)
 
     def id_of(self, ref: ItemRef) -> str:
         """The id of an item of this mailbox, in the preferred form."""
-        return ids.encode(self.form, self.mailbox.number, self.mailbox.generation, ref)
+        return item_id(self.mailbox, self.form, ref, escaping=self.escaping)
+
+
+def item_id(mailbox: Mailbox, form: ids.IdForm, ref: ItemRef, *, escaping: bool) -> str:
+    """The id of an item; with ``escaping`` in the alphabet that a path cannot carry as it is."""
+    text = ids.encode(form, mailbox.number, mailbox.generation, ref)
+    return text.replace("-", "+").replace("_", "/") if escaping else text
 
 
 def change_key(event: Event, mailbox: Mailbox) -> str:

@@ -4,6 +4,7 @@ from roomstead_sandbox.microsoft.access import USERS_FULL
 from roomstead_sandbox.microsoft.errors import bad_request, no_such_directory_object, unknown_property, unreadable
 from roomstead_sandbox.microsoft.graph.answers import collection, resource
 from roomstead_sandbox.microsoft.graph.call import Call, member
+from roomstead_sandbox.microsoft.graph.event_json import item_id
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import PURPOSES, Json, date_time, working_hours
 from roomstead_sandbox.microsoft.http import Answer
@@ -171,5 +172,5 @@ def _translated(call: Call, text: str, form: ids.IdForm) -> Json:
     if name is None or name.mailbox_number != call.mailbox.number:
         error = {"code": "ErrorInvalidIdMalformed", "message": "Id is malformed."}
         return {"sourceId": text, "errorDetails": error}
-    mailbox = call.mailbox
-    return {"sourceId": text, "targetId": ids.encode(form, mailbox.number, mailbox.generation, name.ref)}
+    escaping = call.world.switches.ids_need_escaping
+    return {"sourceId": text, "targetId": item_id(call.mailbox, form, name.ref, escaping=escaping)}

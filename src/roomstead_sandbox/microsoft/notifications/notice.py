@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from roomstead_sandbox.microsoft.graph.event_json import etag
+from roomstead_sandbox.microsoft.graph.event_json import etag, item_id
 from roomstead_sandbox.microsoft.notifications.book import Subscription
 from roomstead_sandbox.world import ids
 from roomstead_sandbox.world.changes import ChangeKind
@@ -49,10 +49,10 @@ class Notice:
         )
 
 
-def change_notice(subscription: Subscription, change: MailboxChanged, mailbox: Mailbox, now: datetime) -> Notice:
+def change_notice(subscription: Subscription, change: MailboxChanged, mailbox: Mailbox, *, escaping: bool) -> Notice:
     """A change notification: which item of which mailbox, and nothing of its content."""
     form = ids.IdForm.IMMUTABLE if subscription.immutable_ids else ids.IdForm.MOVABLE
-    item = ids.encode(form, mailbox.number, mailbox.generation, change.ref)
+    item = item_id(mailbox, form, change.ref, escaping=escaping)
     path = f"Users/{subscription.mailbox_id}/Events/{item}"
     data: dict[str, Any] = {"@odata.type": "#Microsoft.Graph.Event", "@odata.id": path, "id": item}
     event = mailbox.get(change.ref)
@@ -64,7 +64,7 @@ def change_notice(subscription: Subscription, change: MailboxChanged, mailbox: M
         "resource": path,
         "resourceData": data,
     }
-    return Notice(subscription.notification_url, json.dumps(body), now)
+    return Notice(subscription.notification_url, json.dumps(body), change.at)
 
 
 def lifecycle_notice(subscription: Subscription, event: str, now: datetime) -> Notice:

@@ -77,8 +77,9 @@ class Notifier:
         word = CHANGE_WORDS[change.kind]
         for subscription in self._state.subscriptions.of_mailbox(change.mailbox_id, change.at):
             if word in subscription.change_types and subscription.calendar_id in (None, change.calendar_id):
-                mailbox = self._state.world.mailboxes.of(change.mailbox_id)
-                self._queue(change_notice(subscription, change, mailbox, change.at), change.mailbox_id)
+                world = self._state.world
+                mailbox, escaping = world.mailboxes.of(change.mailbox_id), world.switches.ids_need_escaping
+                self._queue(change_notice(subscription, change, mailbox, escaping=escaping), change.mailbox_id)
 
     def tell_lifecycle(self, subscription: Subscription, event: str) -> bool:
         """Send a lifecycle notification; False when the app gave no address for those."""
