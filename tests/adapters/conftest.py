@@ -103,7 +103,7 @@ def _handler_for(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             if told.drops:
                 self.close_connection = True
                 return
-            self.send_response(told.status)
+            self.send_response_only(told.status)
             for name, value in told.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(told.content)))
