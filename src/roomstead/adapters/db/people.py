@@ -18,6 +18,7 @@ from roomstead.domain.people import ApiToken, Person, PersonId, Role, TokenId
 _addresses = (
     select(func.array_agg(aggregate_order_by(person_address.c.address, person_address.c.position)))
     .where(person_address.c.person_id == person.c.id)
+    .correlate(person)
     .scalar_subquery()
     .label("addresses")
 )

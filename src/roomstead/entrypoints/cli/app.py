@@ -45,4 +45,4 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="roomstead")

@@ -53,12 +53,18 @@ def exit_code(error: AppError) -> int:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Tell the person about any error of the block that we foresaw, and end the program with its code."""
+    """Tell the person about any error of the block, and end the program with its code."""
     try:
         yield
     except AppError as error:
         tell(error)
         raise typer.Exit(exit_code(error)) from error
+    except Exception as error:
+        import structlog  # heavy, and hardly ever needed
+
+        structlog.get_logger("roomstead.command").exception("command_failed")
+        tell(Broken("Something went wrong in Roomstead itself.", remedy="Report it with the lines above."))
+        raise typer.Exit(BROKEN) from error
 
 
 def tell(error: AppError) -> None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from roomstead.entrypoints.wire.base import Shape
 
+WIDTH_OF_PIPES = 1000
+"""A table that goes into a file or another program is never folded."""
+
 
 def print_json(shape: "Shape") -> None:
     """One JSON document on standard output."""
@@ -22,14 +25,14 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_PIPES)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     if table.row_count:
-        console.print(table, width=None if sys.stdout.isatty() else 10_000)
+        console.print(table)
     else:
         console.print(empty)
     if more:
