@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from functools import partial
 
+from roomstead.application.booking.cancel import cancel_booking
+from roomstead.application.booking.change import change_booking
+from roomstead.application.booking.create import create_booking
+from roomstead.application.booking.find_rooms import find_rooms
+from roomstead.application.booking.list_bookings import list_bookings
+from roomstead.application.booking.preview import preview_booking
+from roomstead.application.booking.read import read_booking
+from roomstead.application.booking.read_room_day import read_room_day
+from roomstead.application.booking.retry import retry_booking
 from roomstead.application.operation.diagnose import diagnose
 from roomstead.application.operation.read_vitals import read_vitals
 from roomstead.application.people.add_person import add_person
@@ -50,6 +59,22 @@ class PeopleCases:
         self.read_audit = partial(read_audit, units=units)
 
 
+class BookingCases:
+    """Bookings, and which rooms are free."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock, policy = ports.units, ports.clock, ports.policy
+        self.preview_booking = partial(preview_booking, units=units, clock=clock, policy=policy)
+        self.create_booking = partial(create_booking, units=units, clock=clock, policy=policy)
+        self.change_booking = partial(change_booking, units=units, clock=clock, policy=policy)
+        self.cancel_booking = partial(cancel_booking, units=units, clock=clock)
+        self.retry_booking = partial(retry_booking, units=units, clock=clock)
+        self.read_booking = partial(read_booking, units=units, clock=clock)
+        self.list_bookings = partial(list_bookings, units=units, clock=clock)
+        self.find_rooms = partial(find_rooms, units=units, clock=clock)
+        self.read_room_day = partial(read_room_day, units=units, clock=clock)
+
+
 class OperationCases:
     """The installation as a whole."""
 
@@ -60,9 +85,10 @@ class OperationCases:
         )
 
 
-class UseCases(PeopleCases, OperationCases):
+class UseCases(PeopleCases, BookingCases, OperationCases):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
 
     def __init__(self, ports: Ports) -> None:
         PeopleCases.__init__(self, ports)
+        BookingCases.__init__(self, ports)
         OperationCases.__init__(self, ports)
