@@ -23,6 +23,8 @@ class Policy:
     """A room that has not answered by then is shown as unanswered."""
     debounce: timedelta = timedelta(seconds=20)
     """Edits of one booking within this time become one write."""
+    push_patience: timedelta = timedelta(seconds=30)
+    """How long a worker may be silent after it began to send before another settles what came of it."""
     pull_interval: timedelta = timedelta(minutes=15)
     pull_back: timedelta = timedelta(days=1)
     pull_ahead: timedelta = timedelta(days=365)

@@ -55,6 +55,11 @@ class Attention:
     remedy: str
     since: datetime
 
+    @property
+    def stops_calls(self) -> bool:
+        """Whether the provider is left alone until an admin has acted: nothing could succeed before."""
+        return self.code in {"credential_rejected", "credential_missing", "consent_missing"}
+
 
 @dataclass(frozen=True, slots=True)
 class Integration:

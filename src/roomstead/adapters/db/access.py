@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, ins
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from roomstead.adapters.db.access_refused import REFUSED_BEFORE
 from roomstead.adapters.db.tables import (
     mailbox_access,
     mailbox_access_history,
@@ -137,6 +138,16 @@ class AccessStore:
             )
         )
         return frozenset(Address(address) for address in rows.scalars())
+
+    async def refused_before(
+        self, integration_id: IntegrationId, capability: Capability, before: datetime, limit: int
+    ) -> Sequence[Address]:
+        """Refused people's mailboxes by when they were last asked."""
+        rows = await self._connection.execute(
+            REFUSED_BEFORE,
+            {"integration_id": integration_id, "capability": capability.value, "before": before, "limit": limit},
+        )
+        return [Address(row.address) for row in rows]
 
     async def page(
         self, integration_id: IntegrationId, wanted: AccessFilter, *, after: AccessMark | None, limit: int

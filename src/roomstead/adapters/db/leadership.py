@@ -1,5 +1,6 @@
 """Which of many workers does what only one shall do."""
 
+import asyncio
 from contextlib import suppress
 
 from sqlalchemy import text
@@ -20,14 +21,16 @@ class Leadership:
         """Nothing is opened before the first question."""
         self._engine = engine
         self._session: AsyncConnection | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def is_mine(self) -> bool:
         """Whether this process leads, after trying to."""
-        try:
-            return await self._holds() or await self._takes()
-        except DBAPIError:
-            await self.resign()
-            return False
+        async with self._one_at_a_time:
+            try:
+                return await self._holds() or await self._takes()
+            except DBAPIError:
+                await self.resign()
+                return False
 
     async def resign(self) -> None:
         """Let another lead."""

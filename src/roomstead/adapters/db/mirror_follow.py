@@ -32,7 +32,8 @@ _ROUND_FAILED = text(
     """
 )
 
-_MAY_BE_ASKED = "(i.status <> 'disabled' AND (i.attention IS NULL OR i.attention ->> 'code' = 'access_lost'))"
+_MAY_BE_ASKED = """(i.status <> 'disabled' AND coalesce(i.attention ->> 'code', '')
+            NOT IN ('credential_rejected', 'credential_missing', 'consent_missing'))"""
 _DUE = text(
     f"""
     SELECT id FROM (

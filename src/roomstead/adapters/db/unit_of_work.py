@@ -17,6 +17,7 @@ from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
+from roomstead.adapters.db.ledger import LedgerStore
 from roomstead.adapters.db.mirror import MirrorStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
         self.verifications = VerificationStore(connection)
         self.rooms = RoomStore(connection)
         self.mirror = MirrorStore(connection)
+        self.ledger = LedgerStore(connection)
         self.people = PeopleStore(connection)
         self.audit = AuditStore(connection)
         self.jobs = self._jobs_on(connection)

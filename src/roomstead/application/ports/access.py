@@ -76,6 +76,13 @@ class AccessRepository(Protocol):
         """Mailboxes that were probed since and found in reach."""
         ...
 
+    async def refused_before(
+        self, integration_id: IntegrationId, capability: Capability, before: datetime, limit: int
+    ) -> Sequence[Address]:
+        """Mailboxes of people that were found refused, and not asked since; never a named counter-example. The
+        longest unasked first."""
+        ...
+
     async def page(
         self, integration_id: IntegrationId, wanted: AccessFilter, *, after: AccessMark | None, limit: int
     ) -> Sequence[ListedAccess]:

@@ -15,6 +15,7 @@ from roomstead.application.ports.bookings import BookingRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
+from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
@@ -35,6 +36,7 @@ class UnitOfWork(Protocol):
     verifications: VerificationRepository
     rooms: RoomRepository
     mirror: MirrorRepository
+    ledger: SendLedger
     people: PeopleRepository
     audit: AuditTrail
     jobs: Jobs

@@ -1,8 +1,9 @@
-"""The worker's main loop."""
+"""The worker's main loop: jobs, and a timetable that one of all workers keeps."""
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -22,36 +23,51 @@ class Leadership(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """Something that the leading worker does again and again, ``every`` so many seconds."""
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[object]]
+
+
 async def run_worker(
     *,
     take_jobs: Callable[[asyncio.Event], Coroutine[object, None, None]],
-    sweep: Callable[[], Awaitable[object]],
+    timetable: Sequence[Regular],
     leadership: Leadership,
     stop: asyncio.Event,
-    sweep_every: float = 1.0,
 ) -> None:
-    """Take jobs, and sweep every ``sweep_every`` seconds while this worker leads, until ``stop`` is set."""
+    """Take jobs, and keep the timetable while this worker leads, until ``stop`` is set."""
     async with asyncio.TaskGroup() as group:
         group.create_task(take_jobs(stop))
-        group.create_task(_sweep_until(stop, sweep, leadership, sweep_every))
+        group.create_task(_keep(timetable, leadership, stop))
 
 
-async def _sweep_until(
-    stop: asyncio.Event, sweep: Callable[[], Awaitable[object]], leadership: Leadership, every: float
-) -> None:
+async def _keep(timetable: Sequence[Regular], leadership: Leadership, stop: asyncio.Event) -> None:
+    """Each regular on its own, so that a slow one does not hold up the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for regular in timetable:
+                group.create_task(_repeat(regular, leadership, stop))
+    finally:
+        await leadership.resign()
+
+
+async def _repeat(regular: Regular, leadership: Leadership, stop: asyncio.Event) -> None:
     stopped = asyncio.ensure_future(stop.wait())
     try:
         while not stopped.done():
             try:
                 if await leadership.is_mine():
-                    await sweep()
+                    await regular.work()
             except Exception:
-                # one failed sweep is made good by the next
-                log.exception("sweep_failed")
-            await asyncio.wait({stopped}, timeout=every)
+                # what one turn did not do, the next one does
+                log.exception("regular_failed", regular=regular.name)
+            await asyncio.wait({stopped}, timeout=regular.every)
     finally:
         stopped.cancel()
-        await leadership.resign()
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -8,8 +8,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.domain.booking import Booking, BookingId
-from roomstead.domain.booking_observing import moved_by_others
+from roomstead.domain.booking import Booking, BookingId, Field
 from roomstead.domain.booking_settling import SeenAnswer
 from roomstead.domain.event import CalendarEvent, ResponseStatus
 from roomstead.domain.looking import FIRST_LOOK, is_settled, next_look
@@ -82,7 +81,7 @@ class PullContext:
 
     async def _audit(self, uow: UnitOfWork, before: Booking, after: Booking) -> None:
         """What others changed in the calendar, by field; never the contents."""
-        fields = sorted(field.value for field in moved_by_others(before, after))
+        fields = sorted(field.value for field in _differing(before, after))
         is_cancelled = after.cancelled_at is not None and before.cancelled_at is None
         if fields or is_cancelled:
             await uow.audit.record(
@@ -93,3 +92,19 @@ class PullContext:
                 integration_id=after.integration_id,
                 detail={"fields": fields},
             )
+
+
+def _differing(before: Booking, after: Booking) -> frozenset[Field]:
+    differs = {
+        Field.TITLE: before.title != after.title,
+        Field.DESCRIPTION: before.description != after.description,
+        Field.PRIVACY: before.is_private != after.is_private,
+        Field.TIME: before.occurrence.span != after.occurrence.span,
+        Field.ROOM: _rooms(before) != _rooms(after),
+        Field.ATTENDEES: {each.address for each in before.attendees} != {each.address for each in after.attendees},
+    }
+    return frozenset(name for name, is_so in differs.items() if is_so)
+
+
+def _rooms(booking: Booking) -> set[int]:
+    return {request.room.room_no for request in booking.occurrence.wanted_rooms}

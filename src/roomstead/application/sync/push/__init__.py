@@ -1,0 +1,1 @@
+"""Deliver what a booking asks for to the calendar that hosts it."""

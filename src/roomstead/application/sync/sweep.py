@@ -1,0 +1,43 @@
+"""Find what is due and leave jobs for it: so a lost job, a dead worker or an emptied queue costs time, never work."""
+
+from datetime import datetime
+
+from roomstead.application import settling
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
+from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED
+from roomstead.domain.integration import Integration, IntegrationStatus
+
+AT_ONCE = 2_000
+"""How many of a kind are left in one sweep; the rest is found by the next."""
+RELEASED_AT_ONCE = 200
+
+
+async def sweep(*, units: UnitsOfWork, clock: Clock) -> int:
+    """Leave a job for everything that is due now. Answers how many things were due.
+
+    A job that waits already is not left twice; one that runs already is followed by another that finds nothing to do.
+    """
+    now = clock.now()
+    async with units() as uow:
+        jobs: list[Job] = [PushBooking(each) for each in await uow.intents.due(now, AT_ONCE)]
+        jobs += [PullMailbox(each) for each in await uow.mirror.due(now, AT_ONCE)]
+        jobs += [RunVerification(each) for each in await uow.verifications.due(now, AT_ONCE)]
+        jobs += [DiscoverRooms(each) for each in await uow.integrations.due_for_discovery(now, AT_ONCE)]
+        for integration in await uow.integrations.all():
+            jobs += await _released(uow, integration, now)
+        await uow.jobs.defer_all(jobs)
+        await uow.commit()
+    return len(jobs)
+
+
+async def _released(uow: UnitOfWork, integration: Integration, now: datetime) -> list[Job]:
+    """Acts that waited for an admin go on once nothing is left for the admin to do."""
+    if integration.attention is not None or integration.status is IntegrationStatus.DISABLED:
+        return []
+    released: list[Job] = []
+    for booking_id in await uow.intents.held(integration.id, HELD_BY_ADMIN_NEEDED, RELEASED_AT_ONCE):
+        await settling.record_released(uow, booking_id, HELD_BY_ADMIN_NEEDED, now=now)
+        released.append(PushBooking(booking_id))
+    return released
