@@ -113,7 +113,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a verification. ``number`` counts from 1 in the order in which they run."""
+    """One line of a verification. ``number`` counts from 1 in the order in which they run.
+
+    Of ``total`` subjects ``done`` were looked at, of which ``passed`` are right. ``evidence`` is what was observed.
+    """
 
     key: CheckKey
     number: int
@@ -123,6 +126,7 @@ class Check:
     remedy: Remedy | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     done: int = 0
+    passed: int = 0
     total: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -214,7 +218,14 @@ SIGN_IN_CHECKS = frozenset(_SIGN_IN)
 PARTIAL_CHECKS = frozenset({CheckKey.ROOMS, CheckKey.MUST_BE_REFUSED, CheckKey.ORGANIZERS, CheckKey.PERMISSIONS})
 """Checks over many subjects: some may fail while the others count."""
 SPREADING_CHECKS = frozenset(
-    {CheckKey.PERMISSIONS, CheckKey.MAILBOX, CheckKey.ROOMS, CheckKey.MUST_BE_REFUSED, CheckKey.ORGANIZERS}
+    {
+        CheckKey.PERMISSIONS,
+        CheckKey.MAILBOX,
+        CheckKey.CONCURRENT_BOOKINGS,
+        CheckKey.ROOMS,
+        CheckKey.MUST_BE_REFUSED,
+        CheckKey.ORGANIZERS,
+    }
 )
 """Checks whose failure an admin mends by a change that spreads slowly."""
 
@@ -269,7 +280,7 @@ def outcome(checks: Sequence[Check]) -> VerificationStatus:
     failed = [check for check in checks if check.status is CheckStatus.FAILED]
     if not failed:
         return VerificationStatus.PASSED
-    if all(check.key in PARTIAL_CHECKS and check.done > 0 for check in failed):
+    if all(check.key in PARTIAL_CHECKS and check.passed > 0 for check in failed):
         return VerificationStatus.PARTLY_PASSED
     return VerificationStatus.FAILED
 
@@ -278,11 +289,11 @@ def may_activate(checks: Sequence[Check]) -> bool:
     """Whether a service account may go into force: credential, mailbox, concurrency and at least one room pass.
 
     A concurrency test that was skipped (dry run writes nothing) does not hold it back; the first real booking is then
-    the proof. ``done`` of the rooms' check counts those that passed.
+    the proof.
     """
     by_key = {check.key: check for check in checks}
     needed = (CheckKey.CREDENTIAL, CheckKey.MAILBOX)
     if any(key not in by_key or by_key[key].status is not CheckStatus.PASSED for key in needed):
         return False
     concurrency, rooms = by_key.get(CheckKey.CONCURRENT_BOOKINGS), by_key.get(CheckKey.ROOMS)
-    return concurrency is not None and concurrency.status.lets_on and rooms is not None and rooms.done > 0
+    return concurrency is not None and concurrency.status.lets_on and rooms is not None and rooms.passed > 0

@@ -41,8 +41,10 @@ class IntegrationStore(ServiceMailboxRows):
         return await self._one(select(integration).where(integration.c.id == integration_id))
 
     async def get_for_change(self, integration_id: IntegrationId) -> Integration | None:
-        """One integration, locked; changes of its service accounts take the same lock."""
-        return await self._one(select(integration).where(integration.c.id == integration_id).with_for_update())
+        """One integration, locked; not against rows that refer to it, which would stop every booking."""
+        return await self._one(
+            select(integration).where(integration.c.id == integration_id).with_for_update(key_share=True)
+        )
 
     async def all(self) -> Sequence[Integration]:
         """Every integration."""
@@ -111,6 +113,12 @@ class IntegrationStore(ServiceMailboxRows):
             await self._connection.execute(
                 update(integration).where(integration.c.id == integration_id).values(domains=together)
             )
+
+    async def learn_app_object_id(self, integration_id: IntegrationId, app_object_id: str) -> None:
+        """Keep the app's own object id."""
+        await self._connection.execute(
+            update(integration).where(integration.c.id == integration_id).values(app_object_id=app_object_id)
+        )
 
     async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
         """Working integrations whose room list should be read again."""

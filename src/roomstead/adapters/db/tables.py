@@ -294,8 +294,9 @@ test_event = Table(
     Column("starts_at", MOMENT, nullable=False),
     Column("ends_at", MOMENT, nullable=False),
     _created(),
+    Column("next_attempt_at", MOMENT, nullable=False),
     Column("removed_at", MOMENT),
-    Index("ix_test_event_left", "integration_id", postgresql_where=text("removed_at IS NULL")),
+    Index("ix_test_event_left", "next_attempt_at", postgresql_where=text("removed_at IS NULL")),
 )
 
 # --- rooms ------------------------------------------------------------------------------------------------------------

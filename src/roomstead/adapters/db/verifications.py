@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,7 +48,9 @@ class VerificationStore:
 
     async def get_for_change(self, verification_id: VerificationId) -> Verification | None:
         """One verification, locked."""
-        return await self._one(select(verification).where(verification.c.id == verification_id).with_for_update())
+        return await self._one(
+            select(verification).where(verification.c.id == verification_id).with_for_update(key_share=True)
+        )
 
     async def latest(self, integration_id: IntegrationId) -> Verification | None:
         """The newest of an integration."""
@@ -72,6 +74,12 @@ class VerificationStore:
         """Store how a verification stands."""
         await self._connection.execute(
             update(verification).where(verification.c.id == changed.id).values(**verification_values(changed))
+        )
+
+    async def extend_lease(self, verification_id: VerificationId, until: datetime) -> None:
+        """Nobody takes it up before then."""
+        await self._connection.execute(
+            update(verification).where(verification.c.id == verification_id).values(next_attempt_at=until)
         )
 
     async def due(self, now: datetime, limit: int) -> Sequence[VerificationId]:
@@ -137,7 +145,7 @@ class VerificationStore:
             )
         )
 
-    async def add_test_event(self, event: TestEvent) -> None:
+    async def add_test_event(self, event: TestEvent, look_at: datetime) -> None:
         """Store a test event before it is written."""
         await self._connection.execute(
             insert(test_event).values(
@@ -151,6 +159,7 @@ class VerificationStore:
                 starts_at=event.span.start,
                 ends_at=event.span.end,
                 created_at=event.created_at,
+                next_attempt_at=look_at,
             )
         )
 
@@ -166,12 +175,25 @@ class VerificationStore:
             update(test_event).where(test_event.c.id == test_event_id).values(removed_at=now, request={})
         )
 
-    async def test_events_left(self, before: datetime, limit: int) -> Sequence[TestEvent]:
-        """Those not known to be gone."""
+    async def test_event_stayed(self, test_event_id: TestEventId, look_at: datetime) -> None:
+        """It could not be removed."""
+        await self._connection.execute(
+            update(test_event).where(test_event.c.id == test_event_id).values(next_attempt_at=look_at)
+        )
+
+    async def test_events_due(self, now: datetime, limit: int) -> Sequence[TestEvent]:
+        """Those not known to be gone whose time has come."""
+        return await self._test_events(test_event.c.next_attempt_at <= now, limit)
+
+    async def test_events_of(self, verification_id: VerificationId) -> Sequence[TestEvent]:
+        """Those of one verification that are not known to be gone."""
+        return await self._test_events(test_event.c.verification_id == verification_id, None)
+
+    async def _test_events(self, which: ColumnElement[bool], limit: int | None) -> Sequence[TestEvent]:
         rows = await self._connection.execute(
             select(test_event)
-            .where(test_event.c.removed_at.is_(None), test_event.c.created_at < before)
-            .order_by(test_event.c.created_at, test_event.c.id)
+            .where(test_event.c.removed_at.is_(None), which)
+            .order_by(test_event.c.next_attempt_at, test_event.c.id)
             .limit(limit)
         )
         return [to_test_event(row) for row in rows]

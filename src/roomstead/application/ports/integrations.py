@@ -72,6 +72,10 @@ class IntegrationRepository(Protocol):
         """Add mail domains that mailboxes of the tenant were seen to have."""
         ...
 
+    async def learn_app_object_id(self, integration_id: IntegrationId, app_object_id: str) -> None:
+        """Keep the id that the app itself has in the tenant; not an edit, so the version stays."""
+        ...
+
     async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
         """Working integrations whose room list should be read again."""
         ...

@@ -36,6 +36,10 @@ class VerificationRepository(Protocol):
         """Store how a verification stands."""
         ...
 
+    async def extend_lease(self, verification_id: VerificationId, until: datetime) -> None:
+        """Say that a worker is at it: nobody takes it up before ``until``."""
+        ...
+
     async def due(self, now: datetime, limit: int) -> Sequence[VerificationId]:
         """Open ones whose next attempt is due, longest waiting first."""
         ...
@@ -60,8 +64,8 @@ class VerificationRepository(Protocol):
         """Forget subjects that are no longer looked at (left out, taken off the list)."""
         ...
 
-    async def add_test_event(self, event: TestEvent) -> None:
-        """Store a test event before it is written."""
+    async def add_test_event(self, event: TestEvent, look_at: datetime) -> None:
+        """Store a test event before it is written; from ``look_at`` on, a sweep removes what is left of it."""
         ...
 
     async def test_event_written(self, test_event_id: TestEventId, event_id: str) -> None:
@@ -72,6 +76,14 @@ class VerificationRepository(Protocol):
         """It is certainly gone."""
         ...
 
-    async def test_events_left(self, before: datetime, limit: int) -> Sequence[TestEvent]:
-        """Those created before that are not known to be gone, oldest first."""
+    async def test_event_stayed(self, test_event_id: TestEventId, look_at: datetime) -> None:
+        """It could not be removed: the next attempt is due at ``look_at``."""
+        ...
+
+    async def test_events_due(self, now: datetime, limit: int) -> Sequence[TestEvent]:
+        """Those not known to be gone whose time has come, longest waiting first."""
+        ...
+
+    async def test_events_of(self, verification_id: VerificationId) -> Sequence[TestEvent]:
+        """Those of one verification that are not known to be gone."""
         ...

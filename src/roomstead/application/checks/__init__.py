@@ -1,0 +1,1 @@
+"""The checks of a verification, each in a module, and what they share. Run by the worker, one after the other."""

@@ -1,0 +1,182 @@
+"""What follows from a run: how the verification stands, and what it puts in force."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from roomstead.application.checks.runner import Ended
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.people import Subject
+from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
+from roomstead.application.resuming import resume_waiting
+from roomstead.application.verifying import TOPIC
+from roomstead.domain.errors import RetryLater
+from roomstead.domain.integration import (
+    Attention,
+    Integration,
+    IntegrationStatus,
+    RoomStatus,
+    ServiceMailboxId,
+    ServiceMailboxStatus,
+)
+from roomstead.domain.verification import (
+    Check,
+    CheckKey,
+    CheckStatus,
+    Purpose,
+    Verification,
+    VerificationStatus,
+    may_activate,
+    outcome,
+)
+
+MOST_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(minutes=15)
+_CALLS_ADMIN = (CheckKey.TENANT, CheckKey.CREDENTIAL, CheckKey.PERMISSIONS)
+
+
+async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWork, clock: Clock) -> None:
+    """Store the outcome and put in force what passed, in one unit of work."""
+    now = clock.now()
+    works_again = False
+    async with units() as uow:
+        integration = await uow.integrations.get_for_change(verification.integration_id)
+        held = await uow.verifications.get_for_change(verification.id)
+        if integration is None or held is None or not held.status.is_open:
+            return
+        if ended.put_off is not None and held.scope.attempts < MOST_ATTEMPTS:
+            await uow.verifications.save(_put_off(held, ended.put_off, now))
+        else:
+            checks = _given_up(ended.checks) if ended.put_off is not None else ended.checks
+            await _store(uow, held, checks, replace(ended, checks=tuple(checks)), now)
+            works_again = await _put_in_force(uow, held, integration, checks, now)
+        await uow.announce(TOPIC, held.id)
+        await uow.announce("integration", integration.id)
+        await uow.commit()
+    if works_again:
+        await resume_waiting(verification.integration_id, units=units, clock=clock)
+
+
+def _put_off(held: Verification, error: RetryLater, now: datetime) -> Verification:
+    wait = error.after or min(_LONGEST_WAIT, _FIRST_WAIT * 2**held.scope.attempts)
+    scope = replace(held.scope, attempts=held.scope.attempts + 1)
+    return replace(held, scope=scope, next_attempt_at=now + wait)
+
+
+def _given_up(checks: Sequence[Check]) -> Sequence[Check]:
+    """The check that was under way fails; those after it were not reached."""
+    sentence = "The provider did not answer, however often it was asked. Verify again later."
+    return [
+        replace(check, status=CheckStatus.FAILED, sentence=sentence, cause="unavailable")
+        if check.status is CheckStatus.RUNNING
+        else check
+        for check in checks
+    ]
+
+
+async def _store(uow: UnitOfWork, held: Verification, checks: Sequence[Check], ended: Ended, now: datetime) -> None:
+    status = outcome(checks)
+    for check in checks:
+        await uow.verifications.save_check(held.id, check)
+    spreads = status is VerificationStatus.PROPAGATING
+    await uow.verifications.save(
+        replace(
+            held,
+            status=status,
+            scope=replace(held.scope, attempts=0),
+            finished_at=None if spreads else now,
+            next_attempt_at=ended.next_look_at if spreads else None,
+        )
+    )
+    if not spreads:
+        await uow.audit.record(
+            "integration.verified",
+            Subject("verification", held.id),
+            held.requested_by,
+            at=now,
+            integration_id=held.integration_id,
+            detail={
+                "purpose": held.purpose.value,
+                "status": status.value,
+                "checks": {check.key.value: check.status.value for check in checks},
+            },
+        )
+
+
+async def _put_in_force(
+    uow: UnitOfWork, held: Verification, integration: Integration, checks: Sequence[Check], now: datetime
+) -> bool:
+    """Answers whether the integration can do its work (again), so that what waited for an admin may go on."""
+    by_key = {check.key: check for check in checks}
+    if held.purpose is Purpose.CREDENTIAL:
+        return await _replace_credential(uow, held, integration, checks, now)
+    failed = next((by_key[key] for key in _CALLS_ADMIN if key in by_key and _has_failed(by_key[key])), None)
+    if failed is not None:
+        remedy = "" if failed.remedy is None else failed.remedy.sentence
+        await uow.integrations.call_admin(
+            integration.id, Attention(failed.cause or failed.key.value, failed.sentence, remedy, now)
+        )
+    works = CheckKey.PERMISSIONS in by_key and by_key[CheckKey.PERMISSIONS].status is CheckStatus.PASSED
+    if works:
+        await uow.integrations.clear_attention(integration.id)
+    if held.service_mailbox_id is not None and may_activate(checks):
+        await _activate(uow, held, integration, held.service_mailbox_id, now)
+    await _start_working(uow, integration, by_key)
+    return works
+
+
+async def _replace_credential(
+    uow: UnitOfWork, held: Verification, integration: Integration, checks: Sequence[Check], now: datetime
+) -> bool:
+    """The next credential becomes the current one when it is proven."""
+    if outcome(checks) is not VerificationStatus.PASSED:
+        return False
+    if not await uow.integrations.promote_credential(integration.id):
+        return False
+    await uow.integrations.clear_attention(integration.id)
+    await _record(uow, held, integration, "integration.credential_replaced", now)
+    return True
+
+
+def _has_failed(check: Check) -> bool:
+    return check.status is CheckStatus.FAILED
+
+
+async def _start_working(uow: UnitOfWork, integration: Integration, by_key: dict[CheckKey, Check]) -> None:
+    """A new integration works once it can sign in and one room is live."""
+    if integration.status is not IntegrationStatus.SETTING_UP:
+        return
+    if by_key[CheckKey.CREDENTIAL].status is not CheckStatus.PASSED:
+        return
+    if (await uow.rooms.count_by_status(integration.id)).get(RoomStatus.LIVE, 0):
+        await uow.integrations.set_status(integration.id, IntegrationStatus.WORKING)
+
+
+async def _activate(
+    uow: UnitOfWork, held: Verification, integration: Integration, new_id: ServiceMailboxId, now: datetime
+) -> None:
+    """The pending service account takes over; the one before it retires and goes on hosting what it hosts."""
+    new = await uow.integrations.service_mailbox(new_id)
+    if new is None or new.status is not ServiceMailboxStatus.PENDING:
+        return
+    old = await uow.integrations.active_service_mailbox(integration.id)
+    if old is not None:
+        await uow.integrations.save_service_mailbox(
+            replace(old, status=ServiceMailboxStatus.RETIRING, retiring_since=now, version=old.version + 1), now
+        )
+    await uow.integrations.save_service_mailbox(
+        replace(new, status=ServiceMailboxStatus.ACTIVE, activated_at=now, version=new.version + 1), now
+    )
+    await _record(uow, held, integration, "service_account.activated", now)
+
+
+async def _record(uow: UnitOfWork, held: Verification, integration: Integration, action: str, now: datetime) -> None:
+    await uow.audit.record(
+        action,
+        Subject("integration", integration.id),
+        held.requested_by,
+        at=now,
+        integration_id=integration.id,
+        detail={"verification": str(held.id)},
+    )
