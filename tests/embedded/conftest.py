@@ -33,7 +33,7 @@ def run_program(data_dir: Path) -> Iterator[Callable[[], Running]]:
             process = stack.enter_context(
                 subprocess.Popen([sys.executable, PROGRAM, data_dir], stdout=subprocess.PIPE, text=True)
             )
-            stack.callback(process.kill)
+            stack.callback(process.terminate)  # it takes its server along
             assert process.stdout is not None
             return Running(process, int(process.stdout.readline()))
 
