@@ -3,12 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, update
+from sqlalchemy import ColumnElement, Row, and_, delete, literal_column, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from roomstead.adapters.db.tables import idempotency_key as kept
-from roomstead.application.ports.idempotency import GIVEN_UP_AFTER, KEPT_FOR, KeptAnswer, RequestKey, RequestUnderWay
+from roomstead.application.ports.idempotency import (
+    GIVEN_UP_AFTER,
+    KEPT_FOR,
+    GoAhead,
+    KeptAnswer,
+    RequestKey,
+    RequestUnderWay,
+)
 from roomstead.application.ports.secrets import Sealer
 from roomstead.domain.errors import IdempotencyMismatch
 
@@ -21,7 +28,7 @@ class AnswerStore:
         self._engine = engine
         self._sealer = sealer
 
-    async def begin(self, request: RequestKey, now: datetime) -> KeptAnswer | None:
+    async def begin(self, request: RequestKey, now: datetime) -> KeptAnswer | GoAhead:
         """Claim the key with one statement; of several at once the database lets one in."""
         mine = insert(kept).values(owner=request.owner, key=request.key, request_digest=request.digest, created_at=now)
         claim = mine.on_conflict_do_update(
@@ -34,10 +41,11 @@ class AnswerStore:
                 "body": None,
             },
             where=_is_free(now),
-        ).returning(kept.c.key)
+        ).returning(literal_column("xmax = 0"))
         async with self._engine.begin() as connection:
-            if (await connection.execute(claim)).first() is not None:
-                return None
+            is_new = (await connection.execute(claim)).scalar_one_or_none()  # a row that was there has an xmax
+            if is_new is not None:
+                return GoAhead.FIRST if is_new else GoAhead.AGAIN
             found = (await connection.execute(kept.select().where(_is(request)))).first()
         return self._answer(found, request)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from roomstead.domain.errors import RetryLater
@@ -38,11 +39,19 @@ class KeptAnswer:
     body: bytes
 
 
+class GoAhead(StrEnum):
+    """The request shall be done."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """An earlier one died without an answer; what it did, if anything, may be there."""
+
+
 class Answers(Protocol):
     """Keeps answers. Each call is a transaction of its own."""
 
-    async def begin(self, request: RequestKey, now: datetime) -> KeptAnswer | None:
-        """Claim the key: None when this request shall go ahead, the kept answer when it was answered before.
+    async def begin(self, request: RequestKey, now: datetime) -> KeptAnswer | GoAhead:
+        """Claim the key, or give the answer that was given before.
 
         Raises IdempotencyMismatch when the key stands for another request, and RequestUnderWay while the first one
         has not been answered.

@@ -3,13 +3,15 @@
 import asyncio
 import hashlib
 import re
+import uuid
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from roomstead.application.ports.idempotency import KeptAnswer, RequestKey, RequestUnderWay
+from roomstead.application.ports.idempotency import GoAhead, KeptAnswer, RequestKey, RequestUnderWay
 from roomstead.bootstrap.service import Roomstead
 from roomstead.domain.errors import InvalidInput
 from roomstead.entrypoints.web.deps import actor_of, service_of
@@ -22,7 +24,18 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 """How long a repeat waits for the first one, in seconds, before it is sent away to come back."""
 
+NAMESPACE = uuid.UUID("5f2f6a0e-3a57-4d0b-9d3a-7a1b6f0c2e11")
+"""For ids that are made of a key."""
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request with a key. ``id``: the same for every attempt; ``is_repeated``: an earlier one may have done it."""
+
+    id: uuid.UUID
+    is_repeated: bool
 
 
 class ApiRoute(APIRoute):
@@ -47,9 +60,12 @@ async def _once(request: Request, key: str, handler: Handler) -> Response:
     actor = await actor_of(request)
     asked = RequestKey(str(actor.person_id), key, await _digest(request))
     service = service_of(request)
-    kept = await _begin(service, asked)
-    if kept is not None:
-        return _replay(kept)
+    begun = await _begin(service, asked)
+    if isinstance(begun, KeptAnswer):
+        return _replay(begun)
+    request.state.attempt = Attempt(
+        uuid.uuid5(NAMESPACE, f"{asked.owner} {key} {asked.digest.hex()}"), is_repeated=begun is GoAhead.AGAIN
+    )
     try:
         response = await handler(request)
     except BaseException:
@@ -67,7 +83,7 @@ async def _digest(request: Request) -> bytes:
     return hashlib.sha256(what + await request.body()).digest()
 
 
-async def _begin(service: Roomstead, asked: RequestKey) -> KeptAnswer | None:
+async def _begin(service: Roomstead, asked: RequestKey) -> KeptAnswer | GoAhead:
     for seconds in _WAITS:
         try:
             return await service.answers.begin(asked, service.clock.now())

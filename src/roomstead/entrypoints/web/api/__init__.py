@@ -1,5 +1,5 @@
 """The routers of ``/api/v1``, a file per resource."""
 
-from roomstead.entrypoints.web.api import audit, me, people, tokens
+from roomstead.entrypoints.web.api import audit, bookings, me, people, rooms, tokens
 
-ROUTERS = (me.router, people.router, tokens.router, audit.router)
+ROUTERS = (me.router, bookings.router, rooms.router, people.router, tokens.router, audit.router)
