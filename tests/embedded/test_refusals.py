@@ -67,13 +67,14 @@ def test_disk_that_fills_up_while_the_database_is_created(small_disk: Path) -> N
         assert server.is_alive()
 
 
-def test_damaged_data_are_reported_with_the_place_of_the_log(data_dir: Path) -> None:
+def test_server_that_does_not_start_is_reported_with_its_words_and_the_place_of_the_log(data_dir: Path) -> None:
     EmbeddedServer.start(data_dir, settings=FAST).stop()
-    (data_dir / "postgres" / "global" / "pg_control").unlink()
     with pytest.raises(EmbeddedStartFailed) as refusal:
-        EmbeddedServer.start(data_dir, settings=FAST)
-    assert "pg_control" in refusal.value.message
+        EmbeddedServer.start(data_dir, settings={"shared_buffers": "lots"})
+    assert "shared_buffers" in refusal.value.message
     assert str(data_dir / "postgres.log") in refusal.value.remedy
+    with EmbeddedServer.start(data_dir, settings=FAST) as server:  # the folder was let go
+        assert server.is_alive()
 
 
 def test_data_folder_that_cannot_be_made(data_dir: Path) -> None:
