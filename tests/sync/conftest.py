@@ -1,0 +1,351 @@
+"""A rehearsal tenant, the real store and the real adapter; a test does by hand what workers do by themselves."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from roomstead.adapters.connections import CachedConnections
+from roomstead.adapters.db.engine import make_engine
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.http.limits import LocalCallLimits
+from roomstead.adapters.http.transport import HttpSettings
+from roomstead.adapters.jobs import QueuedJobs
+from roomstead.adapters.providers.registry import build_providers
+from roomstead.adapters.secrets import Sealer
+from roomstead.application.booking.cancel import CancelBooking, cancel_booking
+from roomstead.application.booking.change import ChangeBooking, change_booking
+from roomstead.application.booking.create import CreateBooking, create_booking
+from roomstead.application.booking.read import ReadBooking, read_booking
+from roomstead.application.booking_request import BookingRequest
+from roomstead.application.booking_view import BookingView
+from roomstead.application.credentials import seal_credential
+from roomstead.application.policy import Policy
+from roomstead.application.ports.calendar import RoomFacts
+from roomstead.application.ports.connections import CURRENT
+from roomstead.application.ports.jobs import PullMailbox, PushBooking
+from roomstead.application.ports.providers import Connection
+from roomstead.application.ports.rooms import RoomSource
+from roomstead.application.sync.follow import follow_mailboxes
+from roomstead.application.sync.probe_again import probe_again
+from roomstead.application.sync.pull.run import pull_mailbox
+from roomstead.application.sync.push.run import push_booking
+from roomstead.application.sync.sweep import sweep
+from roomstead.domain.booking import Booking, BookingId, BookingState
+from roomstead.domain.booking_input import TypedAttendee
+from roomstead.domain.integration import (
+    Integration,
+    IntegrationStatus,
+    Room,
+    RoomStatus,
+    ServiceMailbox,
+    ServiceMailboxId,
+    ServiceMailboxStatus,
+)
+from roomstead.domain.mailbox import IntegrationId, MailboxRef, parse_address
+from roomstead.domain.people import SYSTEM, Actor, Person, PersonId, Role, Via
+from roomstead_sandbox.app import create_app
+from roomstead_sandbox.running import RunningSandbox
+from roomstead_sandbox.world.world import World
+
+NOW = datetime(2026, 11, 23, 10, 16, 20, tzinfo=UTC)
+DOMAIN = "contoso.example"
+SERVICE = f"rooms@{DOMAIN}"
+Json = dict[str, Any]
+
+
+@dataclass
+class WorldClock:
+    """Implements ``Clock`` by the rehearsal's own clock: both sides live at the same time."""
+
+    world: World
+
+    def now(self) -> datetime:
+        """The world's time."""
+        return self.world.now()
+
+
+@dataclass
+class Town:
+    """Contoso in rehearsal, connected; with rooms that are live and people who book."""
+
+    sandbox: RunningSandbox
+    units: SqlUnitsOfWork
+    connections: CachedConnections
+    sealer: Sealer
+    clock: WorldClock
+    policy: Policy
+    integration: Integration
+    rooms: dict[str, Room] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    # --- what people do -----------------------------------------------------------------------------------------------
+
+    def actor(self, name: str) -> Actor:
+        """Somebody, over the API."""
+        person = self.people[name]
+        return Actor(person.id, person.name, person.role, Via.API)
+
+    def at(self, hours: float) -> datetime:
+        """So many hours after eight in the morning (UTC) of the day after tomorrow."""
+        return datetime(2026, 11, 25, 8, tzinfo=UTC) + timedelta(hours=hours)
+
+    async def book(self, who: str, room: str, start: float = 1, hours: float = 1, **more: Any) -> BookingId:
+        """Book a room; nothing is sent yet."""
+        guests = tuple(TypedAttendee(f"{guest}@{DOMAIN}") for guest in more.pop("guests", ()))
+        request = BookingRequest(
+            self.at(start),
+            self.at(start + hours),
+            more.pop("title", "Kick-off"),
+            room_id=self.rooms[room].id,
+            attendees=guests,
+            **more,
+        )
+        view = await create_booking(
+            CreateBooking(request), self.actor(who), units=self.units, clock=self.clock, policy=self.policy
+        )
+        return view.id
+
+    async def change(self, booking_id: BookingId, who: str, **edit: Any) -> BookingView:
+        """Edit a booking; nothing is sent yet."""
+        command = ChangeBooking(booking_id, **edit)
+        return await change_booking(
+            command, self.actor(who), units=self.units, clock=self.clock, policy=self.policy
+        )
+
+    async def cancel(self, booking_id: BookingId, who: str, comment: str = "") -> BookingView:
+        """Cancel a booking; nothing is sent yet."""
+        command = CancelBooking(booking_id, comment=comment)
+        return await cancel_booking(command, self.actor(who), units=self.units, clock=self.clock)
+
+    async def see(self, booking_id: BookingId) -> BookingView:
+        """What an admin sees of a booking."""
+        return await read_booking(ReadBooking(booking_id), SYSTEM, units=self.units, clock=self.clock)
+
+    async def stored(self, booking_id: BookingId) -> Booking:
+        """The booking as it is in the store."""
+        async with self.units() as uow:
+            booking = await uow.bookings.get(booking_id)
+        assert booking is not None
+        return booking
+
+    async def state(self, booking_id: BookingId) -> BookingState:
+        """Where a booking stands."""
+        return (await self.see(booking_id)).state
+
+    # --- what workers do ----------------------------------------------------------------------------------------------
+
+    async def push(self, booking_id: BookingId) -> None:
+        """Do a push job."""
+        await push_booking(
+            PushBooking(booking_id),
+            units=self.units,
+            connections=self.connections,
+            clock=self.clock,
+            policy=self.policy,
+        )
+
+    async def pull(self, mailbox_id: uuid.UUID) -> None:
+        """Do a pull job."""
+        await pull_mailbox(
+            PullMailbox(mailbox_id),
+            units=self.units,
+            connections=self.connections,
+            clock=self.clock,
+            policy=self.policy,
+        )
+
+    async def turn(self) -> int:
+        """Do all that is due now, once. Answers how much it was."""
+        await follow_mailboxes(units=self.units, clock=self.clock)
+        await sweep(units=self.units, clock=self.clock)
+        async with self.units() as uow:
+            pushes = await uow.intents.due(self.clock.now(), 100)
+            pulls = await uow.mirror.due(self.clock.now(), 100)
+        for booking_id in pushes:
+            await self.push(booking_id)
+        for mailbox_id in pulls:
+            await self.pull(mailbox_id)
+        return len(pushes) + len(pulls)
+
+    async def live(self, seconds: float, step: float = 2) -> None:
+        """Let both sides live for a while."""
+        await self.turn()
+        for _ in range(round(seconds / step)):
+            self.sandbox.advance(step)
+            await self.turn()
+
+    async def probe_again(self) -> int:
+        """Ask refused organisers again."""
+        return await probe_again(units=self.units, connections=self.connections, clock=self.clock)
+
+    async def mailbox(self, address: str) -> Any:
+        """A followed mailbox by its address (before the @)."""
+        async with self.units() as uow:
+            for mailbox_id in await uow.mirror.due(self.clock.now() + timedelta(days=400), 1000):
+                found = await uow.mirror.get(mailbox_id)
+                if found is not None and found.ref.address == f"{address}@{DOMAIN}":
+                    return found
+        raise LookupError(address)
+
+    # --- what the rehearsal shows -------------------------------------------------------------------------------------
+
+    def events(self, name: str, title: str = "Kick-off") -> list[Json]:
+        """Items of that title in somebody's calendar, cancelled ones left out."""
+        items = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}")["items"]
+        return [item for item in items if item["subject"] == title and not item["cancelled"]]
+
+    def all_hosted(self, title: str = "Kick-off") -> list[Json]:
+        """The hosts' copies of that title in all calendars."""
+        names = [*(person.addresses[0].partition("@")[0] for person in self.people.values()), "rooms"]
+        return [item for name in dict.fromkeys(names) for item in self.events(name, title) if item["is_organizer"]]
+
+    def mail(self, kind: str) -> list[Json]:
+        """Meeting messages of a kind, oldest first, since the town was connected."""
+        sent: list[Json] = self.sandbox.control.get("mail", kind=kind, since=self.first_mail)
+        return sent
+
+    first_mail: int = 0
+
+    def calls(self, method: str = "") -> int:
+        """How many calls Graph got."""
+        query = {"method": method} if method else {}
+        return sum(
+            call["count"]
+            for call in self.sandbox.control.get("requests/count", **query)["calls"]
+            if "graph" in call["template"] or call["template"].startswith("/users") or "me" in call["template"]
+        )
+
+    def forget_calls(self) -> None:
+        """Start counting anew."""
+        self.sandbox.control.delete("requests")
+
+    def fault(self, kind: str, **more: object) -> None:
+        """Put a fault in force."""
+        self.sandbox.control.post("faults", {"kind": kind, **more})
+
+    def act(self, verb: str, who: str, **more: object) -> None:
+        """Somebody does something in Outlook."""
+        self.sandbox.control.post(f"act/{verb}", {"who": f"{who}@{DOMAIN}", **more})
+
+    def order(self, action: str, **body: object) -> Json:
+        """One of the Microsoft face's control actions."""
+        answer: Json = self.sandbox.control.post(f"microsoft/{action}", body)
+        return answer
+
+    # --- what admins do -----------------------------------------------------------------------------------------------
+
+    async def use_service_account(self, address: str = SERVICE) -> ServiceMailbox:
+        """Give the integration its service account."""
+        mailbox = ServiceMailbox(
+            ServiceMailboxId(uuid.uuid4()),
+            self.integration.id,
+            MailboxRef(parse_address(address)),
+            "Room Booking",
+            ServiceMailboxStatus.ACTIVE,
+            self.clock.now(),
+            None,
+        )
+        async with self.units() as uow:
+            await uow.integrations.add_service_mailbox(mailbox, self.clock.now())
+            await uow.commit()
+        return mailbox
+
+    async def read_integration(self) -> Integration:
+        """The integration as it is now."""
+        async with self.units() as uow:
+            found = await uow.integrations.get(self.integration.id)
+        assert found is not None
+        return found
+
+    async def set_credential(self, secret: str) -> None:
+        """Enter a client secret."""
+        connection = Connection(
+            provider="microsoft",
+            tenant=self.integration.tenant,
+            endpoints=self.integration.endpoints,
+            credential_kind="secret",
+            settings={"app_id": self.sandbox.endpoints["client_id"]},
+            secrets={"client_secret": secret},
+        )
+        sealed = seal_credential(
+            connection, slot=CURRENT, expires_at=None, sealer=self.sealer, now=self.clock.now()
+        )
+        async with self.units() as uow:
+            await uow.integrations.put_credential(self.integration.id, sealed)
+            await uow.commit()
+
+    async def add_room(self, name: str) -> None:
+        """Make a room of the tenant live."""
+        address = parse_address(f"{name}@{DOMAIN}")
+        async with self.units() as uow:
+            await uow.rooms.take_in(self.integration.id, [RoomFacts(address, name.title())], RoomSource.DIRECTORY)
+            room = await uow.rooms.by_address(self.integration.id, address)
+            assert room is not None
+            await uow.rooms.set_statuses([room.id], RoomStatus.LIVE)
+            await uow.commit()
+            stored = await uow.rooms.get(room.id)
+            assert stored is not None
+            self.rooms[name] = stored
+
+    async def add_person(self, name: str) -> None:
+        """A member with an address in the tenant."""
+        address = parse_address(f"{name}@{DOMAIN}")
+        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), Role.MEMBER)
+        async with self.units() as uow:
+            await uow.people.add(person)
+            await uow.commit()
+        self.people[name] = person
+
+
+@pytest.fixture
+def rehearsal() -> Iterator[RunningSandbox]:
+    """Contoso with its clock standing at a quarter past ten on a Monday."""
+    with RunningSandbox(create_app(World(now=NOW))) as running:
+        yield running
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """The settings as shipped."""
+    return Policy()
+
+
+@pytest.fixture
+async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy) -> AsyncIterator[Town]:
+    """A connected town: Jane, Tom and Nora in reach, Priya and Aiko not; Oak, Elm and some special rooms live."""
+    engine = make_engine(database_url)
+    units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
+    clock, sealer = WorldClock(rehearsal.world), Sealer([Fernet.generate_key().decode()])
+    connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
+    endpoints = {"login": rehearsal.endpoints["login_base"], "api": rehearsal.endpoints["graph_base"]}
+    integration = Integration(
+        id=IntegrationId(uuid.uuid4()),
+        provider="microsoft",
+        name="Contoso",
+        tenant=rehearsal.endpoints["tenant_id"],
+        endpoints=endpoints,
+        tier=3,
+        status=IntegrationStatus.WORKING,
+        setup_address=None,
+        domains=(DOMAIN,),
+    )
+    async with units() as uow:
+        await uow.integrations.add(integration, clock.now())
+        await uow.integrations.set_next_discovery(integration.id, clock.now() + timedelta(days=365))
+        await uow.commit()
+    town = Town(rehearsal, units, connections, sealer, clock, policy, integration)
+    await town.set_credential(rehearsal.endpoints["client_secret"])
+    for room in ("oak", "elm", "chestnut", "boardroom", "sequoia", "quartz"):
+        await town.add_room(room)
+    for person in ("jane.doe", "tom.baker", "nora.weiss", "priya.shah", "aiko.mori", "mei.tan"):
+        await town.add_person(person)
+    mails = rehearsal.control.get("mail")
+    town.first_mail = mails[-1]["number"] if mails else 0
+    yield town
+    await connections.aclose()
+    await engine.dispose()
