@@ -27,6 +27,8 @@ from roomstead.application.people.revoke_token import revoke_token
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.machine import Machine
+from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.ports.vitals import VitalSigns
 
@@ -40,6 +42,8 @@ class Ports:
     policy: Policy
     vital_signs: VitalSigns
     machine: Machine
+    sealer: Sealer
+    providers: Providers
 
 
 class PeopleCases:

@@ -1,0 +1,115 @@
+"""Build a worker: the only process that calls providers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from roomstead.adapters.clock import SystemClock
+from roomstead.adapters.connections import CachedConnections
+from roomstead.adapters.db.engine import make_engine
+from roomstead.adapters.db.leadership import Leadership
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.jobs.worker import JobWorker, Pace
+from roomstead.application.integration.run_verification import run_verification
+from roomstead.application.policy import Policy
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.connections import Connections
+from roomstead.application.ports.jobs import Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.sync.follow import follow_mailboxes
+from roomstead.application.sync.probe_again import probe_again
+from roomstead.application.sync.pull.run import pull_mailbox
+from roomstead.application.sync.push.run import push_booking
+from roomstead.application.sync.sweep import sweep
+from roomstead.bootstrap.parts import jobs_on, policy_of, providers_of, sealer_of
+from roomstead.config import Settings
+from roomstead.domain.integration import VerificationId
+
+SWEEP_EVERY = 1.0
+FOLLOW_EVERY = 5.0
+PROBE_AGAIN_EVERY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that one of all workers does again and again, ``every`` so many seconds."""
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """What the worker's loop is given."""
+
+    take_jobs: Callable[[asyncio.Event], Coroutine[object, None, None]]
+    turns: tuple[Turn, ...]
+    leadership: Leadership
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPorts:
+    """What a worker's use cases are bound to."""
+
+    units: UnitsOfWork
+    connections: Connections
+    providers: Providers
+    clock: Clock
+    policy: Policy
+
+
+@asynccontextmanager
+async def build_worker(settings: Settings, database_url: str) -> AsyncIterator[WorkerParts]:
+    """Wire a worker on a database whose schema is current."""
+    engine = make_engine(database_url, pool_size=settings.worker_concurrency)
+    units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
+    providers = providers_of(settings, clock)
+    connections = CachedConnections(units, sealer_of(settings), providers)
+    ports = WorkerPorts(units, connections, providers, clock, policy_of(settings))
+    worker = JobWorker(database_url, handlers(ports), Pace(concurrency=settings.worker_concurrency))
+    try:
+        yield WorkerParts(worker.run, turns(ports), Leadership(engine))
+    finally:
+        await connections.aclose()
+        await engine.dispose()
+
+
+def handlers(ports: WorkerPorts) -> Mapping[type[Job], Callable[[Any], Awaitable[None]]]:
+    """The use case for each kind of job."""
+    units, clock, policy = ports.units, ports.clock, ports.policy
+    verify = partial(
+        run_verification,
+        units=units,
+        connections=ports.connections,
+        providers=ports.providers,
+        clock=clock,
+        policy=policy,
+    )
+
+    async def run(job: RunVerification) -> None:
+        await verify(VerificationId(job.verification_id))
+
+    return {
+        PushBooking: partial(push_booking, units=units, connections=ports.connections, clock=clock, policy=policy),
+        PullMailbox: partial(pull_mailbox, units=units, connections=ports.connections, clock=clock, policy=policy),
+        RunVerification: run,
+    }
+
+
+def turns(ports: WorkerPorts) -> tuple[Turn, ...]:
+    """The timetable."""
+    units, clock = ports.units, ports.clock
+    return (
+        Turn("sweep", SWEEP_EVERY, partial(sweep, units=units, clock=clock)),
+        Turn("follow", FOLLOW_EVERY, partial(follow_mailboxes, units=units, clock=clock)),
+        Turn(
+            "probe_again",
+            PROBE_AGAIN_EVERY,
+            partial(probe_again, units=units, connections=ports.connections, clock=clock),
+        ),
+    )

@@ -1,0 +1,183 @@
+"""The stage: a rehearsal tenant, Roomstead beside it, people with tokens, and an integration that was verified."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from roomstead.entrypoints.demo.api import Api, Json, until
+from roomstead.entrypoints.demo.programs import DemoFailed, Program
+
+READY_SECONDS = 60.0
+VERIFIED_SECONDS = 40.0
+DOMAIN = "contoso.example"
+SERVICE_ACCOUNT = f"rooms@{DOMAIN}"
+KEPT_OUT = f"emma.novak@{DOMAIN}"
+"""A mailbox that the integration must not reach: the counter-example that proves the restriction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Somebody in the story."""
+
+    name: str
+    address: str
+    is_admin: bool = False
+
+
+MEI = Cast("Mei Tan", f"mei.tan@{DOMAIN}", is_admin=True)
+PRIYA = Cast("Priya Shah", f"priya.shah@{DOMAIN}")
+JANE = Cast("Jane Doe", f"jane.doe@{DOMAIN}")
+PEOPLE = (MEI, PRIYA, JANE)
+IN_REACH = (MEI.address, PRIYA.address)
+OUT_OF_REACH = (JANE.address, KEPT_OUT)
+
+QUICK = {
+    "ROOMSTEAD_POLL_INTERVAL_SECONDS": "5",
+    "ROOMSTEAD_ACCESS_MAX_AGE_SECONDS": "5",
+    "ROOMSTEAD_ROOM_ANSWER_DEADLINE_SECONDS": "60",
+    "ROOMSTEAD_LOG_FORMAT": "json",
+}
+"""A rehearsal is watched: what takes minutes in life takes seconds here."""
+
+
+class Scene:
+    """Everything that runs, on ports and in a folder of its own; all of it ends and goes with ``close``."""
+
+    def __init__(self, *, port: int, say: Callable[[str], None]) -> None:
+        """``port`` 0 takes a free one; ``say`` is told what is under way."""
+        self._say = say
+        self._port = port
+        self._stack = ExitStack()
+        self.tokens: dict[str, str] = {}
+        self.folder = Path()
+        self.url = ""
+        self.integration_id = ""
+
+    def __enter__(self) -> Self:
+        """Set the stage; what was started is ended when that fails."""
+        try:
+            self._set()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End everything."""
+        self.close()
+
+    def close(self) -> None:
+        """End the programs, newest first, and remove the folder."""
+        self._stack.close()
+
+    def _set(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="roomstead-demo-"))
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder.chmod(0o711)  # the database may run as another user, who must be able to pass through
+        self._say("Starting a rehearsal Microsoft 365 tenant …")
+        arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
+        self._tenant = self._start("The rehearsal tenant", arguments, {})
+        self._say("Starting Roomstead …")
+        arguments = ["roomstead", "serve", "--port", str(self._port), "--json"]
+        self.url = str(self._start("Roomstead", arguments, self.environment)["url"]).rstrip("/")
+        self.sandbox = Api(str(self._tenant["control"]))
+        self._people()
+        self._connect()
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What commands need to reach this Roomstead."""
+        return {**QUICK, "ROOMSTEAD_DATA_DIR": str(self.folder / "data")}
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the rehearsal tenant listens."""
+        return str(self._tenant["control"]).removesuffix("/_control")
+
+    def _start(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> dict[str, object]:
+        log = self.folder / f"{arguments[0]}.log"
+        program = self._stack.enter_context(Program(name, arguments, log=log, environment=environment))
+        return program.ready(READY_SECONDS)
+
+    def _people(self) -> None:
+        for cast in PEOPLE:
+            role = ["--role", "global_admin"] if cast.is_admin else []
+            self.command("people", "add", cast.name, cast.address, *role)
+            self.tokens[cast.address] = self.command("tokens", "create", cast.address, "--name", "demo").strip()
+
+    def command(self, *arguments: str) -> str:
+        """Run ``roomstead`` as the operator; its output. Raises DemoFailed."""
+        done = subprocess.run(  # noqa: S603 - our own program, no shell
+            [sys.executable, "-m", "roomstead", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **self.environment},
+        )
+        if done.returncode:
+            raise DemoFailed(f"roomstead {' '.join(arguments)} ended with {done.returncode}.", remedy=done.stderr)
+        return done.stdout
+
+    def api(self, cast: Cast) -> Api:
+        """Roomstead's API, as that person."""
+        return Api(f"{self.url}/api/v1", self.tokens[cast.address])
+
+    def _connect(self) -> None:
+        for address in IN_REACH:
+            self.sandbox.post("/microsoft/grant", {"mailbox": address, "propagation_seconds": 0})
+        for address in OUT_OF_REACH:
+            self.sandbox.post("/microsoft/revoke", {"mailbox": address, "propagation_seconds": 0})
+        self.sandbox.call("PATCH", "/delays", {"deliver": 0.2, "process": 0.6, "reply": 0.2})
+        self._say("Connecting Outlook through the service account …")
+        admin = self.api(MEI)
+        added = admin.post("/integrations", self._form())
+        self.integration_id = added["integration"]["id"]
+        admin.put(f"/integrations/{self.integration_id}/must-be-refused/{KEPT_OUT}", {"reason": "not for the demo"})
+        self.verified(added["verification"]["id"])
+
+    def _form(self) -> dict[str, Json]:
+        return {
+            "provider": "microsoft",
+            "name": "Contoso",
+            "tenant": self._tenant["tenant_id"],
+            "endpoints": {"login": self._tenant["login_base"], "api": self._tenant["graph_base"]},
+            "tier": 3,
+            "credential": {
+                "kind": "client_secret",
+                "fields": {"app_id": self._tenant["client_id"], "secret": self._tenant["client_secret"]},
+            },
+            "address": SERVICE_ACCOUNT,
+            "use_as_service_account": True,
+            "domains": [DOMAIN],
+        }
+
+    def verified(self, verification_id: str) -> Json:
+        """The verification, ended. Raises DemoFailed when it does not end in time."""
+        admin = self.api(MEI)
+        found = until(
+            lambda: admin.get(f"/verifications/{verification_id}"),
+            lambda seen: seen["finished_at"] is not None,
+            seconds=VERIFIED_SECONDS,
+        )
+        if found["finished_at"] is None:
+            raise DemoFailed("The integration was not verified in time.", remedy=json.dumps(found)[:1500])
+        return found
+
+    def room(self, name: str) -> Json:
+        """A room by its name. Raises DemoFailed."""
+        rooms = self.api(MEI).get("/rooms", limit=200)["items"]
+        found = next((room for room in rooms if room["name"] == name), None)
+        if found is None:
+            raise DemoFailed(f"There is no room {name}.")
+        return found
