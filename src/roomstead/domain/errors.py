@@ -3,7 +3,7 @@
     AppError
     ├── Refused        will never succeed as asked: tell the person
     │   ├── InvalidInput · NotFound · Forbidden · Unauthenticated · Conflict
-    │   ├── RoomTaken · NotBookable · ServiceAccountRequired · ServiceAccountExists
+    │   ├── RoomTaken · NotBookable · ServiceAccountRequired · ServiceAccountExists · ServiceAccountInUse
     │   └── IdempotencyMismatch
     ├── NeedsAdmin     stop, mark the integration; an admin must change something (never one mailbox)
     │   └── CredentialRejected · ConsentMissing · CredentialMissing · AccessLost · IntegrationDisabled
@@ -103,6 +103,12 @@ class ServiceAccountExists(Conflict):
     """Only one service account can be used per calendar integration."""
 
     code = "service_account_exists"
+
+
+class ServiceAccountInUse(Conflict):
+    """Meetings depend on this service account."""
+
+    code = "service_account_in_use"
 
 
 class IdempotencyMismatch(Refused):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, Update, case, insert, select, update
+from sqlalchemy import Insert, Row, Select, Update, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from roomstead.adapters.db.tables import service_mailbox
+from roomstead.adapters.db.tables import booking, booking_occurrence, hosting, service_mailbox
+from roomstead.application.ports.integrations import HostedMeetings
 from roomstead.domain.errors import ServiceAccountExists
 from roomstead.domain.integration import ServiceMailbox, ServiceMailboxId, ServiceMailboxStatus
 from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
@@ -63,6 +64,23 @@ class ServiceMailboxRows:
             )
         )
         return frozenset(Address(address) for address in rows.scalars())
+
+    async def hosted_meetings(self, service_mailbox_id: ServiceMailboxId, now: datetime) -> HostedMeetings:
+        """Bookings that it hosts and that are neither over nor cancelled."""
+        last_end = func.greatest(booking_occurrence.c.ends_at, booking_occurrence.c.observed_ends_at)
+        query = (
+            select(func.count(hosting.c.booking_id.distinct()).label("meetings"), func.max(last_end).label("last_end"))
+            .join_from(hosting, booking, booking.c.id == hosting.c.booking_id)
+            .join(booking_occurrence, booking_occurrence.c.booking_id == hosting.c.booking_id)
+            .where(
+                hosting.c.service_mailbox_id == service_mailbox_id,
+                hosting.c.valid_to.is_(None),
+                booking.c.cancelled_at.is_(None),
+                last_end > now,
+            )
+        )
+        row = (await self._connection.execute(query)).one()
+        return HostedMeetings(row.meetings, row.last_end)
 
     async def add_service_mailbox(self, new: ServiceMailbox, now: datetime) -> None:
         """Store a pending or active one."""

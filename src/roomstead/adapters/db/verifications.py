@@ -20,7 +20,7 @@ from roomstead.adapters.db.verification_rows import (
 )
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
-from roomstead.domain.verification import Check, CheckKey, Finding, TestEvent, TestEventId, Verification
+from roomstead.domain.verification import Check, CheckKey, Finding, Purpose, TestEvent, TestEventId, Verification
 
 _NEWEST_FIRST = (verification.c.created_at.desc(), verification.c.id)
 
@@ -57,6 +57,15 @@ class VerificationStore:
         return await self._one(
             select(verification)
             .where(verification.c.integration_id == integration_id)
+            .order_by(*_NEWEST_FIRST)
+            .limit(1)
+        )
+
+    async def newest_of(self, integration_id: IntegrationId, purpose: Purpose) -> Verification | None:
+        """The newest of an integration for a purpose."""
+        return await self._one(
+            select(verification)
+            .where(verification.c.integration_id == integration_id, verification.c.purpose == purpose.value)
             .order_by(*_NEWEST_FIRST)
             .limit(1)
         )

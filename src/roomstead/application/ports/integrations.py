@@ -30,6 +30,14 @@ class SealedCredential:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class HostedMeetings:
+    """Upcoming meetings in a service account's calendar, and when the last one ends (None: there are none)."""
+
+    count: int
+    last_end: datetime | None
+
+
 class IntegrationRepository(Protocol):
     """Integrations, credentials and service accounts."""
 
@@ -122,6 +130,10 @@ class IntegrationRepository(Protocol):
 
     async def hosting_addresses(self, integration_id: IntegrationId) -> frozenset[Address]:
         """Addresses of all service accounts that ever hosted here or do; none of them is ever an attendee."""
+        ...
+
+    async def hosted_meetings(self, service_mailbox_id: ServiceMailboxId, now: datetime) -> HostedMeetings:
+        """Bookings that it hosts and that are neither over nor cancelled."""
         ...
 
     async def add_service_mailbox(self, service_mailbox: ServiceMailbox, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
-from roomstead.domain.verification import Check, CheckKey, Finding, TestEvent, TestEventId, Verification
+from roomstead.domain.verification import Check, CheckKey, Finding, Purpose, TestEvent, TestEventId, Verification
 
 
 class VerificationRepository(Protocol):
@@ -26,6 +26,10 @@ class VerificationRepository(Protocol):
 
     async def latest(self, integration_id: IntegrationId) -> Verification | None:
         """The newest of an integration, whatever its purpose."""
+        ...
+
+    async def newest_of(self, integration_id: IntegrationId, purpose: Purpose) -> Verification | None:
+        """The newest of an integration for a purpose."""
         ...
 
     async def open_of(self, integration_id: IntegrationId) -> Sequence[Verification]:

@@ -1,0 +1,25 @@
+"""Ask for the room list to be read again."""
+
+from roomstead.application.integration_rules import known_integration
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.jobs import DiscoverRooms
+from roomstead.application.ports.people import Subject
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.domain.mailbox import IntegrationId
+from roomstead.domain.people import Actor, require_admin
+
+
+async def request_discovery(integration_id: IntegrationId, actor: Actor, *, units: UnitsOfWork, clock: Clock) -> None:
+    """Leave it to a worker. New rooms are verified as soon as they are known. Raises NotFound."""
+    require_admin(actor)
+    async with units() as uow:
+        integration = await known_integration(uow, integration_id)
+        await uow.jobs.defer(DiscoverRooms(integration.id))
+        await uow.audit.record(
+            "rooms.discovery_requested",
+            Subject("integration", integration.id),
+            actor,
+            at=clock.now(),
+            integration_id=integration.id,
+        )
+        await uow.commit()
