@@ -12,7 +12,7 @@ from roomstead_sandbox.world.events import Answer, Content, ShowAs, with_answer
 from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.people import User
-from roomstead_sandbox.world.post import DELIVER, Draft, MailKind, Message
+from roomstead_sandbox.world.post import BOUNCE, DELIVER, Draft, MailKind, Message
 from roomstead_sandbox.world.processing import Automate
 
 
@@ -29,6 +29,7 @@ class Delivery:
             MailKind.FORWARD_NOTICE: self._forward_notice,
         }
         core.clock.on(DELIVER, self._deliver)
+        core.clock.on(BOUNCE, self._bounce)
 
     def _deliver(self, arguments: Arguments) -> None:
         message = self._core.post.message(int(str(arguments["message"])))
@@ -39,6 +40,12 @@ class Delivery:
         mailbox = self._core.mailboxes.of(user.id)
         mailbox.receive(message.draft.kind)
         self._arrivals[message.draft.kind](user, mailbox, message)
+
+    def _bounce(self, arguments: Arguments) -> None:
+        """A non-delivery report comes back to a sender over the limit per day."""
+        sender = str(arguments["sender"])
+        if sender in self._core.directory.users:
+            self._core.mailboxes.of(sender).receive("undeliverable")
 
     # -- requests --------------------------------------------------------------------------------------------
 

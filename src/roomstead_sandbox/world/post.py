@@ -19,6 +19,7 @@ from roomstead_sandbox.world.people import MailboxKind, User
 
 DELIVER = "post.deliver"
 OUTSIDE = "post.outside"
+BOUNCE = "post.bounce"
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
@@ -92,6 +93,7 @@ class Post:
         self.log.append(message)
         if draft.sender_id is not None and self._over_day(draft.sender_id, len(draft.recipients)):
             message.bounced = True
+            self._clock.at(now + timedelta(seconds=delay), BOUNCE, sender=draft.sender_id)
             return message
         if draft.sender_id is not None:
             message.departs = self._departure(draft.sender_id)

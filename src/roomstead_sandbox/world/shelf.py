@@ -28,11 +28,12 @@ class Shelf:
         item = self.items.get(ref.key)
         if item is None or ref.occurrence is None:
             return item
-        if item.series is None or ref.occurrence in item.series.removed:
+        if item.kind is not EventKind.SERIES_MASTER:
             return None
-        exception = item.series.exceptions.get(ref.occurrence)
-        if exception is not None:
-            return self.items.get(exception)
+        if item.series is not None and ref.occurrence in item.series.removed:
+            return None
+        if item.series is not None and ref.occurrence in item.series.exceptions:
+            return self.items[item.series.exceptions[ref.occurrence]]
         times = recurrence.occurrence_at(item.content, ref.occurrence)
         return None if times is None else _occurrence(item, *times)
 
