@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from roomstead.domain.errors import AppError
+from roomstead.domain.errors import Broken
 
 STOP_SECONDS = 15.0
 
 
-class DemoFailed(AppError):
+class DemoFailed(Broken):
     """The demo could not be set up."""
 
     code = "demo_failed"

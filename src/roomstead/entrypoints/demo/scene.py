@@ -89,7 +89,7 @@ class Scene:
         arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
         self._tenant = self._start("The rehearsal tenant", arguments, {})
         self._say("Starting Roomstead …")
-        arguments = ["roomstead", "serve", "--port", str(self._port), "--json"]
+        arguments = ["roomstead.entrypoints.cli", "serve", "--port", str(self._port), "--json"]
         self.url = str(self._start("Roomstead", arguments, self.environment)["url"]).rstrip("/")
         self.sandbox = Api(str(self._tenant["control"]))
         self._people()
@@ -119,7 +119,7 @@ class Scene:
     def command(self, *arguments: str) -> str:
         """Run ``roomstead`` as the operator; its output. Raises DemoFailed."""
         done = subprocess.run(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "roomstead", *arguments],
+            [sys.executable, "-m", "roomstead.entrypoints.cli", *arguments],
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,233 @@
+"""The story that the tour plays: each step does something as a person would and says what was observed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from roomstead.entrypoints.demo.api import Json, until
+from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PRIYA, SERVICE_ACCOUNT, Cast, Scene
+
+ANSWER_SECONDS = 25.0
+SETTLED = {"confirmed", "declined", "failed", "not_delivered", "unanswered"}
+LABEL = "This booking has been made via a service account"
+
+
+@dataclass(slots=True)
+class Observation:
+    """What a step saw, and what it should have seen: sentence → whether it holds."""
+
+    facts: dict[str, Json] = field(default_factory=dict)
+    expected: dict[str, bool] = field(default_factory=dict)
+
+    def expect(self, sentence: str, holds: object) -> None:
+        """Note an expectation."""
+        self.expected[sentence] = bool(holds)
+
+    @property
+    def is_as_it_should_be(self) -> bool:
+        """Whether every expectation holds."""
+        return bool(self.expected) and all(self.expected.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its key, what it tells, and how it is played."""
+
+    key: str
+    title: str
+    play: Callable[[Scene], Observation]
+
+
+def tomorrow_at(hour: int, minute: int = 0) -> datetime:
+    """The next working day at that hour, UTC: inside every room's booking window."""
+    day = datetime.now(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=1)
+    while day.isoweekday() > 5:  # noqa: PLR2004 - Saturday and Sunday
+        day += timedelta(days=1)
+    return day
+
+
+def _book(scene: Scene, who: Cast, room: str, start: datetime, **more: Json) -> Json:
+    wanted = {
+        "room_id": scene.room(room)["id"],
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=60)).isoformat(),
+        "title": f"{who.name.split(maxsplit=1)[0]}'s review",
+        **more,
+    }
+    return scene.api(who).post("/bookings", wanted)
+
+
+def _settled(scene: Scene, who: Cast, booking: Mapping[str, Json], seconds: float = ANSWER_SECONDS) -> Json:
+    return until(
+        lambda: scene.api(who).get(f"/bookings/{booking['id']}"),
+        lambda seen: seen["state"] in SETTLED,
+        seconds=seconds,
+    )
+
+
+def _calendar(scene: Scene, mailbox: str, title: str) -> list[Json]:
+    items = scene.sandbox.get(f"/calendars/{mailbox}")["items"]
+    return [item for item in items if item["subject"] == title]
+
+
+def _requests_to(scene: Scene, address: str, title: str) -> list[Json]:
+    mail = scene.sandbox.get("/mail", kind="request")["items"]
+    return [each for each in mail if each["subject"] == title and address in each["recipients"]]
+
+
+def _facts_of(booking: Mapping[str, Json]) -> dict[str, Json]:
+    host = booking["host"] or {}
+    return {
+        "booking": booking["id"],
+        "state": booking["state"],
+        "sentence": booking["sentence"],
+        "host": host.get("kind"),
+        "host_address": host.get("address"),
+        "label": booking["label"],
+        "room_answer": booking["rooms"][0]["answer"],
+    }
+
+
+def verified(scene: Scene) -> Observation:
+    """The integration stands: every check passed, rooms are live, a mailbox that must be refused is refused."""
+    admin = scene.api(MEI)
+    again = admin.post(f"/integrations/{scene.integration_id}/verify")
+    found = scene.verified(again["id"])
+    failed = [check["key"] for check in found["checks"] if check["status"] == "failed"]
+    live = [room for room in admin.get("/rooms", limit=200)["items"] if room["status"] == "live"]
+    restriction = admin.get(f"/integrations/{scene.integration_id}/restriction")
+    left = [item["subject"] for item in scene.sandbox.get(f"/calendars/{SERVICE_ACCOUNT}")["items"]]
+    seen = Observation(
+        {
+            "checks": {check["key"]: check["status"] for check in found["checks"]},
+            "rooms_live": len(live),
+            "restriction": restriction["state"],
+            "left_behind": left,
+        }
+    )
+    seen.expect("no check failed", not failed)
+    seen.expect("rooms are live", live)
+    seen.expect(f"the restriction is in effect, since {KEPT_OUT} is refused", restriction["state"] == "in_effect")
+    seen.expect("verifying left nothing in the service account's calendar", not left)
+    return seen
+
+
+def organiser_in_reach(scene: Scene) -> Observation:
+    """Priya's mailbox is in reach: she books in her own calendar, and the room answers."""
+    booking = _book(scene, PRIYA, "Oak", tomorrow_at(9))
+    first_state = booking["state"]
+    booking = _settled(scene, PRIYA, booking)
+    copies = _calendar(scene, PRIYA.address, booking["title"])
+    seen = Observation({**_facts_of(booking), "first_state": first_state, "copies_in_own_calendar": len(copies)})
+    seen.expect("it was not called booked before the room answered", first_state == "requested")
+    seen.expect("the room accepted", booking["state"] == "confirmed")
+    seen.expect("her own mailbox hosts it", booking["host"]["kind"] == "organizer")
+    seen.expect("it bears no label", booking["label"] is None)
+    seen.expect("it lies in her calendar once", len(copies) == 1)
+    return seen
+
+
+def organiser_out_of_reach(scene: Scene) -> Observation:
+    """Jane's mailbox is out of reach: the service account books in her stead, openly; answers are seen here."""
+    guest = "tom.baker@contoso.example"
+    start = tomorrow_at(10)
+    booking = _book(scene, JANE, "Elm", start, attendees=[{"address": guest}], description="Bring the numbers.")
+    booking = _settled(scene, JANE, booking)
+    title = booking["title"]
+    scene.sandbox.post("/act/respond", {"who": guest, "meeting": title, "answer": "accepted"})
+    booking = until(
+        lambda: scene.api(JANE).get(f"/bookings/{booking['id']}"),
+        lambda now: _answer_of(now, guest) == "accepted",
+        seconds=ANSWER_SECONDS,
+    )
+    hosted = _calendar(scene, SERVICE_ACCOUNT, title)
+    invitations = _requests_to(scene, JANE.address, title)
+    body = hosted[0]["body"] if hosted else ""
+    seen = Observation(
+        {**_facts_of(booking), "invitations_to_jane": len(invitations), "answer_of_guest": _answer_of(booking, guest)}
+    )
+    seen.expect("the room accepted", booking["state"] == "confirmed")
+    seen.expect("the service account hosts it", booking["host"]["address"] == SERVICE_ACCOUNT)
+    seen.expect(f"it says “{LABEL}”", booking["label"] == LABEL)
+    seen.expect("its description says “Organised by Jane Doe”", "Organised by Jane Doe" in body)
+    seen.expect("the label stays out of the invitation", LABEL not in body)
+    seen.expect("Jane got one invitation, from the service account", len(invitations) == 1)
+    seen.expect("the guest's answer is seen in Roomstead", _answer_of(booking, guest) == "accepted")
+    return seen
+
+
+def _answer_of(booking: Mapping[str, Json], address: str) -> str | None:
+    return next((each["response"] for each in booking["attendees"] if each["address"] == address), None)
+
+
+def room_declines(scene: Scene) -> Observation:
+    """A room that takes meetings of half an hour only declines an hour; other rooms are offered."""
+    room = scene.room("Birch")
+    scene.sandbox.call("PATCH", f"/rooms/{room['address']}", {"processing": {"maximum_duration_minutes": 30}})
+    booking = _settled(scene, PRIYA, _book(scene, PRIYA, "Birch", tomorrow_at(11)))
+    start = tomorrow_at(11)
+    free = scene.api(PRIYA).get(
+        "/rooms/free", start=start.isoformat(), end=(start + timedelta(minutes=60)).isoformat(), limit=3
+    )["items"]
+    seen = Observation({**_facts_of(booking), "free_instead": [offer["name"] for offer in free]})
+    seen.expect("the room declined", booking["state"] == "declined")
+    seen.expect("its answer says so", booking["rooms"][0]["answer"] == "declined")
+    seen.expect("other rooms are free instead", free)
+    return seen
+
+
+def access_granted(scene: Scene) -> Observation:
+    """An admin grants access to Jane's mailbox: her next booking goes out in her own name, the old one stays."""
+    scene.sandbox.post("/microsoft/grant", {"mailbox": JANE.address, "propagation_seconds": 0})
+    booking = _settled(scene, JANE, _book(scene, JANE, "Ash", tomorrow_at(14)))
+    mine = scene.api(JANE).get("/bookings", limit=50)["items"]
+    earlier = [each for each in mine if each["id"] != booking["id"]]
+    seen = Observation({**_facts_of(booking), "earlier_hosts": [each["host"]["kind"] for each in earlier]})
+    seen.expect("the room accepted", booking["state"] == "confirmed")
+    seen.expect("her own mailbox hosts the new one", booking["host"]["kind"] == "organizer")
+    seen.expect("it bears no label", booking["label"] is None)
+    seen.expect("the earlier one stays where it is", all(each["host"]["kind"] == "service_account" for each in earlier))
+    return seen
+
+
+def provider_down(scene: Scene) -> Observation:
+    """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
+    fault = scene.sandbox.post(
+        "/faults",
+        {"kind": "status", "status": 503, "code": "serviceNotAvailable", "headers": {"Retry-After": "1"}},
+    )
+    booking = _book(scene, PRIYA, "Larch", tomorrow_at(15))
+    during = until(
+        lambda: scene.api(PRIYA).get(f"/bookings/{booking['id']}"),
+        lambda now: now["reason"] != booking["reason"],
+        seconds=8,
+    )
+    scene.sandbox.call("DELETE", f"/faults/{fault['number']}")
+    after = _settled(scene, PRIYA, booking)
+    seen = Observation({**_facts_of(after), "while_down": {"state": during["state"], "sentence": during["sentence"]}})
+    seen.expect("while it was down the booking waited", during["state"] == "requested")
+    seen.expect("it was not hosted elsewhere", during["host"]["kind"] == "organizer")
+    seen.expect("once it was back the room accepted", after["state"] == "confirmed")
+    seen.expect("it lies in her calendar once", len(_calendar(scene, PRIYA.address, after["title"])) >= 1)
+    seen.expect("and was mailed once", len(_requests_to(scene, "larch@contoso.example", after["title"])) == 1)
+    return seen
+
+
+def others_refused(scene: Scene) -> Observation:
+    """Only a Global Admin sees integrations; others get a clear refusal."""
+    answer = scene.api(PRIYA).call("GET", "/integrations")
+    seen = Observation({"status": answer.status, "detail": answer.body["detail"]})
+    seen.expect("it is refused", answer.status == 403)  # noqa: PLR2004 - Forbidden
+    seen.expect("in words", "Global Admin" in answer.body["detail"])
+    return seen
+
+
+STORY = (
+    Step("verified", "The integration is verified, room by room, and the restriction is proven", verified),
+    Step("members_refused", "A member may not see integrations", others_refused),
+    Step("organiser_in_reach", "Priya books as herself", organiser_in_reach),
+    Step("organiser_out_of_reach", "The service account books in Jane's stead", organiser_out_of_reach),
+    Step("room_declines", "A room says no, and wins", room_declines),
+    Step("access_granted", "Access is granted, and noticed", access_granted),
+    Step("provider_down", "The provider goes down, and comes back", provider_down),
+)

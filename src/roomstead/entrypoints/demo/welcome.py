@@ -1,0 +1,59 @@
+"""What the demo prints: where to go, whom to be, three things to try."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PEOPLE, PRIYA, SERVICE_ACCOUNT, Scene
+from roomstead.entrypoints.demo.story import tomorrow_at
+
+
+def welcome(scene: Scene) -> Iterator[str]:
+    """The lines, with rich's markup."""
+    names = _write_names(scene)
+    start = tomorrow_at(13)
+    yield ""
+    yield "[bold]Roomstead is ready, beside a rehearsal Microsoft 365 tenant.[/bold]"
+    yield ""
+    yield "[bold]Where to go[/bold]"
+    yield f"  Pages and API     {scene.url}    (described at {scene.url}/api/v1/openapi.json)"
+    yield f"  Rehearsal tenant  {scene.sandbox_url}/_control/docs"
+    yield ""
+    yield "[bold]Whom to be[/bold]"
+    for cast in PEOPLE:
+        yield f"  {cast.name:<11} {_who(cast.address):<58} token {scene.tokens[cast.address]}"
+    yield ""
+    yield "[bold]Three things to try[/bold], in another terminal after"
+    yield f"  [cyan]. {names}[/cyan]"
+    yield ""
+    yield "1. Book as Jane, whose mailbox is out of reach, and see who hosts it, and why:"
+    yield (
+        "   [cyan]roomstead bookings create --token $JANE --room Oak --title 'Budget review' "
+        f"--start {start:%Y-%m-%dT%H:%MZ} --minutes 60[/cyan]"
+    )
+    yield "   [cyan]roomstead bookings list --token $JANE[/cyan]"
+    yield "2. Be Jane in Outlook: accept the invitation that came from the service account, and see it here:"
+    yield f"   [cyan]roomstead-sandbox act respond {JANE.address} 'Budget review' accepted[/cyan]"
+    yield "3. Be the Exchange admin: grant access to Jane's mailbox, and book again in her own name:"
+    yield f"   [cyan]roomstead-sandbox grant {JANE.address}[/cyan]"
+    yield ""
+    yield "Everything lives in a folder that is removed at the end. Ctrl+C ends it."
+
+
+def _who(address: str) -> str:
+    return {
+        MEI.address: "Global Admin, sees integrations",
+        PRIYA.address: "member, her mailbox is in reach",
+        JANE.address: f"member, out of reach: {SERVICE_ACCOUNT} stands in",
+    }.get(address, KEPT_OUT)
+
+
+def _write_names(scene: Scene) -> Path:
+    lines = [f"export {name}='{value}'" for name, value in scene.environment.items()]
+    lines.append(f"export ROOMSTEAD_SANDBOX_URL='{scene.sandbox_url}'")
+    lines += [f"export {cast.name.split()[0].upper()}='{scene.tokens[cast.address]}'" for cast in PEOPLE]
+    lines.append(f'export PATH="{Path(sys.executable).parent}:$PATH"')
+    names = scene.folder / "names.sh"
+    names.write_text("\n".join(lines) + "\n")
+    names.chmod(0o600)
+    return names
