@@ -9,7 +9,7 @@ import pytest
 
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.jobs import QueuedJobs
+from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.application.policy import Policy
 from roomstead.application.ports.calendar import RoomFacts
 from roomstead.application.ports.rooms import RoomSource

@@ -70,7 +70,7 @@ async def record_put_off(
 ) -> Booking | None:
     """It surely did not happen, now or in an earlier attempt: decide it afresh at ``at``."""
     return await _settle(
-        uow, booking_id, now, lambda booking: booking_settling.put_off(booking, intent_id, trouble, at=at)
+        uow, booking_id, now, lambda booking: booking_settling.put_off(booking, intent_id, trouble, now=now, at=at)
     )
 
 

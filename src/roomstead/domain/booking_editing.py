@@ -210,23 +210,40 @@ def cancelled(booking: Booking, cause: str, comment: str, stamp: Stamp) -> Booki
         last is not None and last.kind is IntentKind.CANCEL and not last.status.is_finished
     ):
         return booking
-    intents = tuple(_overtaken(intent, stamp.now) for intent in booking.intents)
+    intents = tuple(overtaken(intent, stamp.now) for intent in booking.intents)
     dropped = replace(booking, intents=intents, version=booking.version + 1, updated_at=stamp.now)
-    event_exists = booking.hosting is not None and booking.hosting.event_id is not None
-    if not event_exists and not dropped.unfinished:
+    if not _event_exists(booking) and not dropped.unfinished:
         return replace(dropped, cancelled_at=stamp.now, cancel_cause=cause)
     wanted = Wanted(comment=comment)
     cancel = _new_intent(dropped, IntentKind.CANCEL, wanted, stamp, at=stamp.now, cause=cause)
     return replace(dropped, intents=(*intents, cancel))
 
 
-def _overtaken(intent: Intent, now: datetime) -> Intent:
+def overtaken(intent: Intent, now: datetime) -> Intent:
     """A cancellation makes unsent and failed acts pointless; what may have been sent is settled first."""
+    if intent.kind is IntentKind.CANCEL and not intent.status.is_finished:
+        return intent
     if intent.status is IntentStatus.FAILED and intent.kind is not IntentKind.CREATE:
         return replace(intent, status=IntentStatus.DROPPED)
     if intent.status.is_finished or intent.may_have_been_sent:
         return intent
     return replace(intent, status=IntentStatus.DROPPED, done_at=now, next_attempt_at=None)
+
+
+def settled_by_cancelling(booking: Booking, now: datetime) -> Booking:
+    """After an act did not get through: a cancellation behind it drops it, and is itself over when no event exists."""
+    cancel = next((each for each in booking.unfinished if each.kind is IntentKind.CANCEL), None)
+    if cancel is None:
+        return booking
+    booking = replace(booking, intents=tuple(overtaken(intent, now) for intent in booking.intents))
+    if any(intent.may_have_been_sent for intent in booking.unfinished) or _event_exists(booking):
+        return booking
+    over = replace(cancel, status=IntentStatus.DROPPED, done_at=now, next_attempt_at=None)
+    return replace(_replacing(booking, over), cancelled_at=now, cancel_cause=cancel.cause, updated_at=now)
+
+
+def _event_exists(booking: Booking) -> bool:
+    return booking.hosting is not None and booking.hosting.event_id is not None
 
 
 def retried(booking: Booking, now: datetime) -> Booking:

@@ -20,6 +20,7 @@ from roomstead.domain.booking import (
     RoomRequest,
     write_key,
 )
+from roomstead.domain.booking_editing import settled_by_cancelling
 from roomstead.domain.errors import Broken
 from roomstead.domain.event import CalendarEvent, ResponseStatus
 from roomstead.domain.hosting import HostChoice
@@ -59,12 +60,12 @@ def begun(
     )
 
 
-def put_off(booking: Booking, intent_id: IntentId, trouble: Trouble, *, at: datetime) -> Booking:
+def put_off(booking: Booking, intent_id: IntentId, trouble: Trouble, *, now: datetime, at: datetime) -> Booking:
     """The provider surely did not take it, and never did before: decide it afresh at ``at``.
 
     One that did not even come to be sent counts as an attempt too.
     """
-    return _with_intent(
+    later = _with_intent(
         booking,
         intent_id,
         lambda intent: replace(
@@ -77,6 +78,7 @@ def put_off(booking: Booking, intent_id: IntentId, trouble: Trouble, *, at: date
             error_sentence=trouble.sentence,
         ),
     )
+    return settled_by_cancelling(later, now)
 
 
 def left_unknown(booking: Booking, intent_id: IntentId, trouble: Trouble, *, at: datetime) -> Booking:
@@ -112,7 +114,7 @@ def held(booking: Booking, intent_id: IntentId, held_by: str, trouble: Trouble) 
 
 def failed(booking: Booking, intent_id: IntentId, trouble: Trouble, *, now: datetime) -> Booking:
     """The provider will never take it. What it held before remains the truth."""
-    return _with_intent(
+    over = _with_intent(
         booking,
         intent_id,
         lambda intent: replace(
@@ -124,6 +126,7 @@ def failed(booking: Booking, intent_id: IntentId, trouble: Trouble, *, now: date
             error_sentence=trouble.sentence,
         ),
     )
+    return settled_by_cancelling(over, now)
 
 
 def delivered(

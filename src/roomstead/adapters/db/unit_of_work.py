@@ -22,8 +22,18 @@ from roomstead.adapters.db.mirror import MirrorStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
 from roomstead.adapters.db.verifications import VerificationStore
+from roomstead.application.ports.access import AccessRepository
+from roomstead.application.ports.availability import AvailabilityRepository
+from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.integrations import IntegrationRepository
+from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
+from roomstead.application.ports.ledger import SendLedger
+from roomstead.application.ports.mirror import MirrorRepository
+from roomstead.application.ports.people import AuditTrail, PeopleRepository
+from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.store import open_unit_of_work
+from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.domain.errors import Broken
 
 CHANNEL = "roomstead"
@@ -35,6 +45,19 @@ JobsOn = Callable[[AsyncConnection], Jobs]
 
 class SqlUnitOfWork:
     """Implements ``UnitOfWork`` on one pooled connection."""
+
+    bookings: BookingRepository
+    intents: IntentRepository
+    availability: AvailabilityRepository
+    integrations: IntegrationRepository
+    access: AccessRepository
+    verifications: VerificationRepository
+    rooms: RoomRepository
+    mirror: MirrorRepository
+    ledger: SendLedger
+    people: PeopleRepository
+    audit: AuditTrail
+    jobs: Jobs
 
     def __init__(self, engine: AsyncEngine, jobs_on: JobsOn) -> None:
         """Nothing is opened before ``async with``."""
