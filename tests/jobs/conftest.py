@@ -9,8 +9,8 @@ import pytest
 
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.jobs import JobWorker, QueuedJobs
-from roomstead.adapters.jobs.worker import Handler, Pace
+from roomstead.adapters.jobs.queue import QueuedJobs
+from roomstead.adapters.jobs.worker import Handler, JobWorker, Pace
 from roomstead.application.ports.jobs import Job
 
 Waiting = Callable[[], Awaitable[list[str]]]

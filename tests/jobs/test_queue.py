@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.jobs import QueuedJobs
+from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking
 
 Waiting = Callable[[], Awaitable[list[str]]]

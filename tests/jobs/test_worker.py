@@ -13,8 +13,7 @@ import psycopg
 import pytest
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.jobs import JobWorker
-from roomstead.adapters.jobs.worker import Handler
+from roomstead.adapters.jobs.worker import Handler, JobWorker
 from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
 
 Waiting = Callable[[], Awaitable[list[str]]]
@@ -23,7 +22,7 @@ StartWorker = Callable[[Mapping[type[Job], Handler]], AbstractAsyncContextManage
 HANGING_WORKER = textwrap.dedent(
     """
     import asyncio, sys
-    from roomstead.adapters.jobs import JobWorker
+    from roomstead.adapters.jobs.worker import JobWorker
     from roomstead.adapters.jobs.worker import Pace
     from roomstead.application.ports.jobs import PushBooking
 

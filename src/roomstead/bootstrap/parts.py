@@ -1,17 +1,18 @@
 """What the web, commands and workers are made of alike."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from roomstead.adapters.http.limits import LocalCallLimits
-from roomstead.adapters.http.transport import HttpSettings
 from roomstead.adapters.jobs.queue import QueuedJobs
-from roomstead.adapters.providers.registry import ProviderRegistry, build_providers
 from roomstead.adapters.secrets import Sealer, load_sealer
 from roomstead.application.policy import Policy, Writes
+from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import LimitRules
+from roomstead.application.ports.providers import Connection, ProviderDescription, ProviderGuide, Providers
 from roomstead.config import Settings
 
 
@@ -38,10 +39,42 @@ def sealer_of(settings: Settings) -> Sealer:
     return load_sealer(sealing_keys_of(settings), settings.key_file)
 
 
-def providers_of(settings: Settings, clock: Clock) -> ProviderRegistry:
+def providers_of(settings: Settings, clock: Clock) -> Providers:
     """The providers, with the clouds and limits of the settings."""
+    from roomstead.adapters.http.limits import LocalCallLimits
+    from roomstead.adapters.http.transport import HttpSettings
+    from roomstead.adapters.providers.registry import build_providers
+
     rules = LimitRules(mailbox_concurrency=settings.mailbox_concurrency, app_concurrency=settings.app_concurrency)
     return build_providers(clock, LocalCallLimits(clock, rules), HttpSettings(), clouds=settings.provider_endpoints)
+
+
+class LazyProviders:
+    """Implements ``Providers`` for processes that never call one: what it takes to call is loaded when first asked."""
+
+    def __init__(self, load: Callable[[], Providers]) -> None:
+        """``load`` is called once."""
+        self._load = load
+
+    @cached_property
+    def _loaded(self) -> Providers:
+        return self._load()
+
+    def descriptions(self) -> tuple[ProviderDescription, ...]:
+        """Every provider."""
+        return self._loaded.descriptions()
+
+    def describe(self, key: str) -> ProviderDescription:
+        """One provider."""
+        return self._loaded.describe(key)
+
+    def guide(self, key: str) -> ProviderGuide:
+        """Its set-up knowledge."""
+        return self._loaded.guide(key)
+
+    def connect(self, connection: Connection) -> CalendarProvider:
+        """A provider for this connection."""
+        return self._loaded.connect(connection)
 
 
 def jobs_on(connection: AsyncConnection) -> QueuedJobs:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from roomstead.adapters.clock import SystemClock
 from roomstead.adapters.db.announcements import DatabaseAnnouncements
@@ -16,7 +17,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.announcements import Announcements
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.idempotency import Answers
-from roomstead.bootstrap.parts import jobs_on, policy_of, providers_of, sealer_of, sealing_keys_of
+from roomstead.bootstrap.parts import LazyProviders, jobs_on, policy_of, providers_of, sealer_of, sealing_keys_of
 from roomstead.bootstrap.use_cases import Ports, UseCases
 from roomstead.config import Settings
 
@@ -48,7 +49,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
         vital_signs=DatabaseVitals(engine),
         machine=ThisMachine(settings.data_dir, sealing_keys_of(settings), settings.key_file),
         sealer=sealer,
-        providers=providers_of(settings, clock),
+        providers=LazyProviders(partial(providers_of, settings, clock)),
     )
     try:
         yield Roomstead(

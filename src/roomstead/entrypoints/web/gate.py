@@ -17,6 +17,8 @@ log = structlog.get_logger("roomstead.web")
 
 LARGEST_BODY = 1_000_000
 UNMATCHED = "(no route)"
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines; heard at the level debug."""
 
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
@@ -101,4 +103,5 @@ class _Passage:
         route = getattr(self._scope.get("route"), "path", UNMATCHED)
         method = self._scope["method"] if route != UNMATCHED else "-"
         self._scope["app"].state.roomstead.metrics.request(method, route, self._status, seconds)
-        log.info("request", method=method, route=route, status=self._status, ms=round(seconds * 1000, 1))
+        tell = log.debug if route in QUIET else log.info
+        tell("request", method=method, route=route, status=self._status, ms=round(seconds * 1000, 1))
