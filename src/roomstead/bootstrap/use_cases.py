@@ -31,6 +31,7 @@ from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.ports.vitals import VitalSigns
+from roomstead.bootstrap.integration_cases import IntegrationCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,11 @@ class OperationCases:
         )
 
 
-class UseCases(PeopleCases, BookingCases, OperationCases):
+class UseCases(PeopleCases, BookingCases, IntegrationCases, OperationCases):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
 
     def __init__(self, ports: Ports) -> None:
         PeopleCases.__init__(self, ports)
         BookingCases.__init__(self, ports)
+        IntegrationCases.__init__(self, ports.units, ports.clock, ports.providers, ports.sealer)
         OperationCases.__init__(self, ports)

@@ -13,11 +13,14 @@ from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.leadership import Leadership
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.jobs.worker import JobWorker, Pace
+from roomstead.application.integration.discover_rooms import discover_rooms
+from roomstead.application.integration.remove_test_events import remove_test_events
+from roomstead.application.integration.retire_service_mailboxes import retire_service_mailboxes
 from roomstead.application.integration.run_verification import run_verification
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import Connections
-from roomstead.application.ports.jobs import Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.sync.follow import follow_mailboxes
@@ -28,10 +31,13 @@ from roomstead.application.sync.sweep import sweep
 from roomstead.bootstrap.parts import jobs_on, policy_of, providers_of, sealer_of
 from roomstead.config import Settings
 from roomstead.domain.integration import VerificationId
+from roomstead.domain.mailbox import IntegrationId
 
 SWEEP_EVERY = 1.0
 FOLLOW_EVERY = 5.0
 PROBE_AGAIN_EVERY = 60.0
+TIDY_EVERY = 30.0
+RETIRE_EVERY = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +100,14 @@ def handlers(ports: WorkerPorts) -> Mapping[type[Job], Callable[[Any], Awaitable
     async def run(job: RunVerification) -> None:
         await verify(VerificationId(job.verification_id))
 
+    async def discover(job: DiscoverRooms) -> None:
+        await discover_rooms(IntegrationId(job.integration_id), units=units, connections=ports.connections, clock=clock)
+
     return {
         PushBooking: partial(push_booking, units=units, connections=ports.connections, clock=clock, policy=policy),
         PullMailbox: partial(pull_mailbox, units=units, connections=ports.connections, clock=clock, policy=policy),
         RunVerification: run,
+        DiscoverRooms: discover,
     }
 
 
@@ -112,4 +122,10 @@ def turns(ports: WorkerPorts) -> tuple[Turn, ...]:
             PROBE_AGAIN_EVERY,
             partial(probe_again, units=units, connections=ports.connections, clock=clock),
         ),
+        Turn(
+            "remove_test_events",
+            TIDY_EVERY,
+            partial(remove_test_events, units=units, connections=ports.connections, clock=clock),
+        ),
+        Turn("retire_service_mailboxes", RETIRE_EVERY, partial(retire_service_mailboxes, units=units, clock=clock)),
     )

@@ -8,7 +8,6 @@ from roomstead.application.checks.runner import Ended
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.resuming import resume_waiting
 from roomstead.application.verifying import TOPIC
 from roomstead.domain.errors import RetryLater
 from roomstead.domain.integration import (
@@ -39,7 +38,6 @@ _CALLS_ADMIN = (CheckKey.TENANT, CheckKey.CREDENTIAL, CheckKey.PERMISSIONS)
 async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWork, clock: Clock) -> None:
     """Store the outcome and put in force what passed, in one unit of work."""
     now = clock.now()
-    works_again = False
     async with units() as uow:
         integration = await uow.integrations.get_for_change(verification.integration_id)
         held = await uow.verifications.get_for_change(verification.id)
@@ -50,12 +48,10 @@ async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWo
         else:
             checks = _given_up(ended.checks) if ended.put_off is not None else ended.checks
             await _store(uow, held, checks, replace(ended, checks=tuple(checks)), now)
-            works_again = await _put_in_force(uow, held, integration, checks, now)
+            await _put_in_force(uow, held, integration, checks, now)
         await uow.announce(TOPIC, held.id)
         await uow.announce("integration", integration.id)
         await uow.commit()
-    if works_again:
-        await resume_waiting(verification.integration_id, units=units, clock=clock)
 
 
 def _put_off(held: Verification, error: RetryLater, now: datetime) -> Verification:
@@ -106,37 +102,34 @@ async def _store(uow: UnitOfWork, held: Verification, checks: Sequence[Check], e
 
 async def _put_in_force(
     uow: UnitOfWork, held: Verification, integration: Integration, checks: Sequence[Check], now: datetime
-) -> bool:
-    """Answers whether the integration can do its work (again), so that what waited for an admin may go on."""
+) -> None:
+    """Where the mark for the admin is taken away, the sweep lets go what waited for it."""
     by_key = {check.key: check for check in checks}
     if held.purpose is Purpose.CREDENTIAL:
-        return await _replace_credential(uow, held, integration, checks, now)
+        await _replace_credential(uow, held, integration, checks, now)
+        return
     failed = next((by_key[key] for key in _CALLS_ADMIN if key in by_key and _has_failed(by_key[key])), None)
     if failed is not None:
         remedy = "" if failed.remedy is None else failed.remedy.sentence
         await uow.integrations.call_admin(
             integration.id, Attention(failed.cause or failed.key.value, failed.sentence, remedy, now)
         )
-    works = CheckKey.PERMISSIONS in by_key and by_key[CheckKey.PERMISSIONS].status is CheckStatus.PASSED
-    if works:
+    elif CheckKey.PERMISSIONS in by_key and by_key[CheckKey.PERMISSIONS].status is CheckStatus.PASSED:
         await uow.integrations.clear_attention(integration.id)
     if held.service_mailbox_id is not None and may_activate(checks):
         await _activate(uow, held, integration, held.service_mailbox_id, now)
     await _start_working(uow, integration, by_key)
-    return works
 
 
 async def _replace_credential(
     uow: UnitOfWork, held: Verification, integration: Integration, checks: Sequence[Check], now: datetime
-) -> bool:
+) -> None:
     """The next credential becomes the current one when it is proven."""
     if outcome(checks) is not VerificationStatus.PASSED:
-        return False
-    if not await uow.integrations.promote_credential(integration.id):
-        return False
-    await uow.integrations.clear_attention(integration.id)
-    await _record(uow, held, integration, "integration.credential_replaced", now)
-    return True
+        return
+    if await uow.integrations.promote_credential(integration.id):
+        await uow.integrations.clear_attention(integration.id)
+        await _record(uow, held, integration, "integration.credential_replaced", now)
 
 
 def _has_failed(check: Check) -> bool:
