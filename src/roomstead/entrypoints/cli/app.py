@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from roomstead.entrypoints.cli import audit, db, doctor, people, serve, tokens, worker
+from roomstead.entrypoints.cli import audit, db, demo, doctor, people, serve, tokens, worker
 from roomstead.entrypoints.cli.errors import MEANINGS
 
 EPILOG = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
@@ -36,6 +36,7 @@ def begin(
 
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
+app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(tokens.app, name="tokens")
