@@ -1,9 +1,13 @@
 """What holds for every integration, whichever use case touches it."""
 
+from datetime import datetime
+
+from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.errors import InvalidInput, NotFound, StaleRevision
 from roomstead.domain.integration import Integration, Room, RoomId, ServiceMailbox
 from roomstead.domain.mailbox import Address, IntegrationId, InvalidAddress, parse_address
+from roomstead.domain.people import Actor
 
 LONGEST_NAME = 120
 
@@ -30,6 +34,14 @@ async def room_for_change(uow: UnitOfWork, room_id: RoomId) -> Room:
     if held is None:
         raise no_such_room()
     return held
+
+
+async def record_change(
+    uow: UnitOfWork, action: str, integration_id: IntegrationId, actor: Actor, at: datetime, **detail: object
+) -> None:
+    """Append to the audit trail what was done to an integration."""
+    subject = Subject("integration", integration_id)
+    await uow.audit.record(action, subject, actor, at=at, integration_id=integration_id, detail=detail)
 
 
 def no_such_integration() -> NotFound:

@@ -1,17 +1,31 @@
 """What holds for every service account, whichever use case touches it."""
 
+import uuid
 from dataclasses import replace
 from datetime import datetime
 
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.application.verifying import TOPIC
 from roomstead.domain.errors import InvalidInput
-from roomstead.domain.integration import Integration, ServiceMailbox, ServiceMailboxStatus
-from roomstead.domain.mailbox import Address
+from roomstead.domain.integration import Integration, ServiceMailbox, ServiceMailboxId, ServiceMailboxStatus
+from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
 from roomstead.domain.verification import VerificationStatus
 
 HOSTING_TIER = 2
 """The lowest tier in which a service account may write."""
+
+
+def new_account(integration_id: IntegrationId, address: Address) -> ServiceMailbox:
+    """A service account that waits for its verification."""
+    return ServiceMailbox(
+        id=ServiceMailboxId(uuid.uuid4()),
+        integration_id=integration_id,
+        mailbox=MailboxRef(address),
+        display_name="",
+        status=ServiceMailboxStatus.PENDING,
+        activated_at=None,
+        retiring_since=None,
+    )
 
 
 async def require_free_to_host(uow: UnitOfWork, integration: Integration, address: Address) -> None:

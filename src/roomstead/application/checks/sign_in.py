@@ -17,13 +17,13 @@ PERMISSIONS = "permissions"
 _NET = Remedy(
     "Let this machine reach the provider over HTTPS: look at its firewall, proxy, DNS and trusted certificates.",
     Who.YOU,
-    guide="connect-microsoft#network",
+    guide="verification#network",
 )
 _CLOCK = Remedy(
     "Set this machine's clock by a time service, for example with `timedatectl set-ntp true`.",
     Who.YOU,
     command="timedatectl set-ntp true",
-    guide="connect-microsoft#clock",
+    guide="verification#clock",
 )
 
 

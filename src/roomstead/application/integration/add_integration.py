@@ -11,24 +11,20 @@ from roomstead.application.credentials import (
     seal_credential,
     split_fields,
 )
-from roomstead.application.integration_rules import name_mistake, parsed_domains
+from roomstead.application.integration_rules import name_mistake, parsed_domains, record_change
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import CURRENT
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.providers import Connection, ProviderDescription, Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.service_accounts import HOSTING_TIER
+from roomstead.application.service_accounts import HOSTING_TIER, new_account
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.errors import InvalidInput, NotFound
 from roomstead.domain.integration import (
     Integration,
     IntegrationStatus,
-    ServiceMailbox,
-    ServiceMailboxId,
-    ServiceMailboxStatus,
 )
-from roomstead.domain.mailbox import Address, IntegrationId, InvalidAddress, MailboxRef, domain_of, parse_address
+from roomstead.domain.mailbox import Address, IntegrationId, InvalidAddress, domain_of, parse_address
 from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.verification import Purpose, Verification
 
@@ -83,7 +79,7 @@ async def add_integration(
     async with units() as uow:
         await uow.integrations.add(integration, now)
         await uow.integrations.put_credential(integration.id, sealed)
-        account = _service_mailbox(integration.id, address) if command.use_as_service_account else None
+        account = new_account(integration.id, address) if command.use_as_service_account else None
         if account is not None:
             await uow.integrations.add_service_mailbox(account, now)
         wanted = Wanted(integration.id, Purpose.INTEGRATION, service_mailbox_id=account.id if account else None)
@@ -174,30 +170,16 @@ def _integration(command: AddIntegration, connection: Connection, address: Addre
     )
 
 
-def _service_mailbox(integration_id: IntegrationId, address: Address) -> ServiceMailbox:
-    return ServiceMailbox(
-        id=ServiceMailboxId(uuid.uuid4()),
-        integration_id=integration_id,
-        mailbox=MailboxRef(address),
-        display_name="",
-        status=ServiceMailboxStatus.PENDING,
-        activated_at=None,
-        retiring_since=None,
-    )
-
-
 async def _record(
     uow: UnitOfWork, integration: Integration, actor: Actor, command: AddIntegration, clock: Clock
 ) -> None:
-    await uow.audit.record(
+    await record_change(
+        uow,
         "integration.added",
-        Subject("integration", integration.id),
+        integration.id,
         actor,
-        at=clock.now(),
-        integration_id=integration.id,
-        detail={
-            "provider": integration.provider,
-            "tier": integration.tier,
-            "with_service_account": command.use_as_service_account,
-        },
+        clock.now(),
+        provider=integration.provider,
+        tier=integration.tier,
+        with_service_account=command.use_as_service_account,
     )

@@ -1,17 +1,15 @@
 """Add a service account to an integration that has none."""
 
-import uuid
 from dataclasses import dataclass
 
-from roomstead.application.integration_rules import integration_for_change, parsed_address
+from roomstead.application.integration_rules import integration_for_change, parsed_address, record_change
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
-from roomstead.application.service_accounts import require_free_to_host, retire_pending
+from roomstead.application.service_accounts import new_account, require_free_to_host, retire_pending
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.errors import ServiceAccountExists
-from roomstead.domain.integration import ServiceMailbox, ServiceMailboxId, ServiceMailboxStatus
-from roomstead.domain.mailbox import IntegrationId, MailboxRef
+from roomstead.domain.integration import ServiceMailbox
+from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.verification import Purpose, Verification
 
@@ -56,26 +54,11 @@ async def add_service_mailbox(
                 raise ServiceAccountExists(remedy=_WAIT)
             await retire_pending(uow, pending, now)
         await require_free_to_host(uow, integration, address)
-        account = ServiceMailbox(
-            ServiceMailboxId(uuid.uuid4()),
-            integration.id,
-            MailboxRef(address),
-            display_name="",
-            status=ServiceMailboxStatus.PENDING,
-            activated_at=None,
-            retiring_since=None,
-        )
+        account = new_account(integration.id, address)
         await uow.integrations.add_service_mailbox(account, now)
         wanted = Wanted(integration.id, Purpose.SERVICE_ACCOUNT, service_mailbox_id=account.id)
         verification = await begin_verification(uow, wanted, actor, now)
-        await uow.audit.record(
-            "service_account.added",
-            Subject("integration", integration.id),
-            actor,
-            at=now,
-            integration_id=integration.id,
-            detail={"service_mailbox": str(account.id)},
-        )
+        await record_change(uow, "service_account.added", integration.id, actor, now, service_mailbox=str(account.id))
         await uow.announce("integration", integration.id)
         await uow.commit()
     return AddedServiceMailbox(account, verification)

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from roomstead.application.integration_rules import integration_for_change, require_version
+from roomstead.application.integration_rules import integration_for_change, record_change, require_version
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.integration import Integration, IntegrationStatus
 from roomstead.domain.mailbox import IntegrationId
@@ -32,9 +31,7 @@ async def disable_integration(
         require_version(held, expected_version)
         changed = replace(held, status=IntegrationStatus.DISABLED, version=held.version + 1)
         await uow.integrations.save(changed)
-        await uow.audit.record(
-            "integration.disabled", Subject("integration", held.id), actor, at=now, integration_id=held.id
-        )
+        await record_change(uow, "integration.disabled", held.id, actor, now)
         await uow.announce("integration", held.id)
         await uow.commit()
     return changed

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from roomstead.application.integration_rules import integration_for_change, parsed_address
+from roomstead.application.integration_rules import integration_for_change, parsed_address, record_change
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.errors import NotFound
 from roomstead.domain.mailbox import IntegrationId
@@ -27,11 +26,5 @@ async def drop_must_be_refused(command: DropMustBeRefused, actor: Actor, *, unit
         integration = await integration_for_change(uow, command.integration_id)
         if not await uow.access.drop_must_be_refused(integration.id, address):
             raise NotFound(f"{address} is not on the list.")
-        await uow.audit.record(
-            "must_be_refused.dropped",
-            Subject("integration", integration.id),
-            actor,
-            at=clock.now(),
-            integration_id=integration.id,
-        )
+        await record_change(uow, "must_be_refused.dropped", integration.id, actor, clock.now())
         await uow.commit()

@@ -7,10 +7,10 @@ from roomstead.application.integration_rules import (
     name_mistake,
     parsed_address,
     parsed_domains,
+    record_change,
     require_version,
 )
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.service_accounts import HOSTING_TIER
@@ -55,14 +55,7 @@ async def edit_integration(
             for name in ("name", "tier", "domains", "setup_address", "app_object_id")
             if getattr(held, name) != getattr(changed, name)
         ]
-        await uow.audit.record(
-            "integration.edited",
-            Subject("integration", held.id),
-            actor,
-            at=clock.now(),
-            integration_id=held.id,
-            detail={"changed": fields},
-        )
+        await record_change(uow, "integration.edited", held.id, actor, clock.now(), changed=fields)
         await uow.announce("integration", held.id)
         await uow.commit()
     return changed

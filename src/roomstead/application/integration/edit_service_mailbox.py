@@ -1,18 +1,21 @@
 """Change the service account: the new one is verified first, the old one stays in force until it passes."""
 
-import uuid
 from dataclasses import dataclass
 
-from roomstead.application.integration_rules import integration_for_change, parsed_address, require_version
+from roomstead.application.integration_rules import (
+    integration_for_change,
+    parsed_address,
+    record_change,
+    require_version,
+)
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.integrations import HostedMeetings
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.service_accounts import require_free_to_host, retire_pending
+from roomstead.application.service_accounts import new_account, require_free_to_host, retire_pending
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.errors import Conflict, NotFound
-from roomstead.domain.integration import ServiceMailbox, ServiceMailboxId, ServiceMailboxStatus
-from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
+from roomstead.domain.integration import ServiceMailbox, ServiceMailboxStatus
+from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.verification import Purpose, Verification
 
@@ -58,18 +61,11 @@ async def edit_service_mailbox(
         pending = await uow.integrations.pending_service_mailbox(integration.id)
         if pending is not None:
             await retire_pending(uow, pending, now)
-        new = _pending(integration.id, address)
+        new = new_account(integration.id, address)
         await uow.integrations.add_service_mailbox(new, now)
         wanted = Wanted(integration.id, Purpose.SERVICE_ACCOUNT, service_mailbox_id=new.id)
         verification = await begin_verification(uow, wanted, actor, now)
-        await uow.audit.record(
-            "service_account.edited",
-            Subject("integration", integration.id),
-            actor,
-            at=now,
-            integration_id=integration.id,
-            detail={"old": str(old.id), "new": str(new.id)},
-        )
+        await record_change(uow, "service_account.edited", integration.id, actor, now, old=str(old.id), new=str(new.id))
         hosts = await uow.integrations.hosted_meetings(old.id, now)
         await uow.announce("integration", integration.id)
         await uow.commit()
@@ -83,18 +79,6 @@ async def _in_place(uow: UnitOfWork, integration_id: IntegrationId) -> ServiceMa
     if held is None:
         raise NotFound("This integration has no service account.", remedy="Add one.")
     return held
-
-
-def _pending(integration_id: IntegrationId, address: Address) -> ServiceMailbox:
-    return ServiceMailbox(
-        ServiceMailboxId(uuid.uuid4()),
-        integration_id,
-        MailboxRef(address),
-        display_name="",
-        status=ServiceMailboxStatus.PENDING,
-        activated_at=None,
-        retiring_since=None,
-    )
 
 
 def _sentence(old: ServiceMailbox, hosts: HostedMeetings) -> str:

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from roomstead.application.integration_rules import integration_for_change, require_version
+from roomstead.application.integration_rules import integration_for_change, record_change, require_version
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.integration import Integration, IntegrationStatus
@@ -34,9 +33,7 @@ async def enable_integration(
         pending = await uow.integrations.pending_service_mailbox(held.id)
         wanted = Wanted(held.id, Purpose.INTEGRATION, service_mailbox_id=pending.id if pending else None)
         await begin_verification(uow, wanted, actor, now)
-        await uow.audit.record(
-            "integration.enabled", Subject("integration", held.id), actor, at=now, integration_id=held.id
-        )
+        await record_change(uow, "integration.enabled", held.id, actor, now)
         await uow.announce("integration", held.id)
         await uow.commit()
     return changed

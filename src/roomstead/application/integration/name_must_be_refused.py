@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from roomstead.application.integration_rules import integration_for_change, parsed_address
+from roomstead.application.integration_rules import integration_for_change, parsed_address, record_change
 from roomstead.application.ports.access import MustBeRefused
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.errors import InvalidInput
@@ -42,13 +41,7 @@ async def name_must_be_refused(
         if await uow.access.name_must_be_refused(integration.id, named):
             wanted = Wanted(integration.id, Purpose.RESTRICTION)
             await begin_verification(uow, wanted, actor, named.created_at)
-            await uow.audit.record(
-                "must_be_refused.named",
-                Subject("integration", integration.id),
-                actor,
-                at=named.created_at,
-                integration_id=integration.id,
-            )
+            await record_change(uow, "must_be_refused.named", integration.id, actor, named.created_at)
         await uow.commit()
     return named
 

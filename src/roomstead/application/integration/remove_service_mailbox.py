@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from roomstead.application.integration_rules import integration_for_change, require_version
+from roomstead.application.integration_rules import integration_for_change, record_change, require_version
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.integrations import HostedMeetings
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.service_accounts import retire_pending
 from roomstead.domain.errors import Conflict, NotFound, ServiceAccountInUse
@@ -51,13 +50,14 @@ async def remove_service_mailbox(
             status = ServiceMailboxStatus.RETIRING if hosts.count else ServiceMailboxStatus.RETIRED
             removed = replace(active, status=status, retiring_since=now, version=active.version + 1)
             await uow.integrations.save_service_mailbox(removed, now)
-        await uow.audit.record(
+        await record_change(
+            uow,
             "service_account.removed",
-            Subject("integration", integration.id),
+            integration.id,
             actor,
-            at=now,
-            integration_id=integration.id,
-            detail={"service_mailbox": str(held.id), "confirmed": command.is_confirmed},
+            now,
+            service_mailbox=str(held.id),
+            confirmed=command.is_confirmed,
         )
         await uow.announce("integration", integration.id)
         await uow.commit()

@@ -9,10 +9,9 @@ from roomstead.application.credentials import (
     seal_credential,
     split_fields,
 )
-from roomstead.application.integration_rules import integration_for_change
+from roomstead.application.integration_rules import integration_for_change, record_change
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import NEXT
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.providers import Connection, Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
@@ -62,13 +61,8 @@ async def replace_credential(
         await uow.integrations.put_credential(held.id, sealed)
         wanted = Wanted(held.id, Purpose.CREDENTIAL, credential_slot=NEXT)
         verification = await begin_verification(uow, wanted, actor, now)
-        await uow.audit.record(
-            "integration.credential_entered",
-            Subject("integration", held.id),
-            actor,
-            at=now,
-            integration_id=held.id,
-            detail={"kind": sealed.kind, "fingerprint": sealed.fingerprint},
+        await record_change(
+            uow, "integration.credential_entered", held.id, actor, now, kind=sealed.kind, fingerprint=sealed.fingerprint
         )
         await uow.commit()
     return verification

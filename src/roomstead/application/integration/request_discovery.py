@@ -1,9 +1,8 @@
 """Ask for the room list to be read again."""
 
-from roomstead.application.integration_rules import known_integration
+from roomstead.application.integration_rules import known_integration, record_change
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.jobs import DiscoverRooms
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor, require_admin
@@ -15,11 +14,5 @@ async def request_discovery(integration_id: IntegrationId, actor: Actor, *, unit
     async with units() as uow:
         integration = await known_integration(uow, integration_id)
         await uow.jobs.defer(DiscoverRooms(integration.id))
-        await uow.audit.record(
-            "rooms.discovery_requested",
-            Subject("integration", integration.id),
-            actor,
-            at=clock.now(),
-            integration_id=integration.id,
-        )
+        await record_change(uow, "rooms.discovery_requested", integration.id, actor, clock.now())
         await uow.commit()

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from roomstead.application.integration_rules import known_integration
+from roomstead.application.integration_rules import known_integration, record_change
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.people import Subject
 from roomstead.application.ports.rooms import Building
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.errors import InvalidInput, NotFound
@@ -34,13 +33,14 @@ async def set_building_zone(
         if command.building not in {one.name for one in await uow.rooms.buildings(integration.id)}:
             raise NotFound("There is no such building.")
         await uow.rooms.set_building_zone(integration.id, command.building, command.zone)
-        await uow.audit.record(
+        await record_change(
+            uow,
             "building.zone_set",
-            Subject("integration", integration.id),
+            integration.id,
             actor,
-            at=clock.now(),
-            integration_id=integration.id,
-            detail={"building": command.building, "zone": command.zone or ""},
+            clock.now(),
+            building=command.building,
+            zone=command.zone or "",
         )
         found = tuple(await uow.rooms.buildings(integration.id))
         await uow.commit()

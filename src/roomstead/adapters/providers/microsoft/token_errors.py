@@ -23,11 +23,12 @@ from roomstead.domain.errors import (
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """One number's meaning: a sentence and what mends it."""
+    """One number's meaning: a sentence, what mends it, and what it concerns: credential, tenant or clock."""
 
     sentence: str
     remedy: str
     is_consent: bool = False
+    concerns: str = "credential"
 
 
 _WRONG_TENANT = "Copy the tenant id from the overview page of the app registration; the directory id is a GUID."
@@ -39,22 +40,40 @@ _FINDINGS: Mapping[int, _Finding] = {
         "Paste the secret's Value, shown once when it is made, not its ID. If it is lost, make a new one.",
     ),
     7000222: _Finding("The client secret has expired.", "Make a new client secret and enter its Value here."),
-    700016: _Finding("The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent."),
-    700011: _Finding("The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent."),
+    700016: _Finding(
+        "The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent.", concerns="tenant"
+    ),
+    700011: _Finding(
+        "The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent.", concerns="tenant"
+    ),
     700027: _Finding("The certificate's signature was not accepted.", _UPLOAD),
-    700024: _Finding("The sign-in came outside its time.", "Set this machine's clock right, then sign in again."),
+    700024: _Finding(
+        "The sign-in came outside its time.", "Set this machine's clock right, then sign in again.", concerns="clock"
+    ),
     700025: _Finding(
         "The app is registered as a public client.",
         "Under Authentication, do not allow public client flows; then make a secret or upload a certificate.",
     ),
     70002: _Finding("The credential was not accepted.", "Make a new secret, or upload the certificate again."),
     50012: _Finding("The credential was not accepted.", "Make a new secret, or upload the certificate again."),
-    90002: _Finding("There is no such tenant in this cloud.", f"{_WRONG_TENANT} Check the cloud, too."),
-    900023: _Finding("The tenant id is malformed.", _WRONG_TENANT),
-    50194: _Finding("The app belongs to one tenant.", _WRONG_TENANT),
-    90038: _Finding("The tenant lies in a national cloud.", "Choose that cloud for this integration."),
-    70011: _Finding("The cloud does not know what we ask access to.", "Choose the cloud in which the tenant lies."),
-    500011: _Finding("The cloud does not know what we ask access to.", "Choose the cloud in which the tenant lies."),
+    90002: _Finding(
+        "There is no such tenant in this cloud.", f"{_WRONG_TENANT} Check the cloud, too.", concerns="tenant"
+    ),
+    900023: _Finding("The tenant id is malformed.", _WRONG_TENANT, concerns="tenant"),
+    50194: _Finding("The app belongs to one tenant.", _WRONG_TENANT, concerns="tenant"),
+    90038: _Finding(
+        "The tenant lies in a national cloud.", "Choose that cloud for this integration.", concerns="tenant"
+    ),
+    70011: _Finding(
+        "The cloud does not know what we ask access to.",
+        "Choose the cloud in which the tenant lies.",
+        concerns="tenant",
+    ),
+    500011: _Finding(
+        "The cloud does not know what we ask access to.",
+        "Choose the cloud in which the tenant lies.",
+        concerns="tenant",
+    ),
     70001: _Finding("The app is disabled or was deleted.", _ENABLE),
     7000112: _Finding("The app is disabled in this tenant.", _ENABLE),
     53003: _Finding(
@@ -89,6 +108,7 @@ def sign_in_error(answer: Answer, now: datetime) -> AppError:
         return UnreadableAnswer(details=details)
     finding = next((_FINDINGS[number] for number in numbers if number in _FINDINGS), _GENERAL)
     kind = ConsentMissing if finding.is_consent else CredentialRejected
+    details["concerns"] = finding.concerns
     return kind(finding.sentence, remedy=finding.remedy, details=details)
 
 
