@@ -14,7 +14,7 @@ from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.http.limits import LocalCallLimits
 from roomstead.adapters.http.transport import HttpSettings
-from roomstead.adapters.jobs import QueuedJobs
+from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.adapters.providers.registry import build_providers
 from roomstead.adapters.secrets import Sealer
 from roomstead.application.booking.cancel import CancelBooking, cancel_booking
@@ -113,9 +113,7 @@ class Town:
     async def change(self, booking_id: BookingId, who: str, **edit: Any) -> BookingView:
         """Edit a booking; nothing is sent yet."""
         command = ChangeBooking(booking_id, **edit)
-        return await change_booking(
-            command, self.actor(who), units=self.units, clock=self.clock, policy=self.policy
-        )
+        return await change_booking(command, self.actor(who), units=self.units, clock=self.clock, policy=self.policy)
 
     async def cancel(self, booking_id: BookingId, who: str, comment: str = "") -> BookingView:
         """Cancel a booking; nothing is sent yet."""
@@ -199,6 +197,12 @@ class Town:
         items = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}")["items"]
         return [item for item in items if item["subject"] == title and not item["cancelled"]]
 
+    def room_items(self, name: str, title: str | None = None) -> list[Json]:
+        """What is in a room's calendar on the day of our bookings."""
+        day = {"start": self.at(-8).isoformat(), "end": self.at(16).isoformat()}
+        items: list[Json] = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}", **day)["items"]
+        return [item for item in items if title in {None, item["subject"]}]
+
     def all_hosted(self, title: str = "Kick-off") -> list[Json]:
         """The hosts' copies of that title in all calendars."""
         names = [*(person.addresses[0].partition("@")[0] for person in self.people.values()), "rooms"]
@@ -213,12 +217,8 @@ class Town:
 
     def calls(self, method: str = "") -> int:
         """How many calls Graph got."""
-        query = {"method": method} if method else {}
-        return sum(
-            call["count"]
-            for call in self.sandbox.control.get("requests/count", **query)["calls"]
-            if "graph" in call["template"] or call["template"].startswith("/users") or "me" in call["template"]
-        )
+        counted: int = self.sandbox.control.get("requests/count", method=method or None)["total"]
+        return counted
 
     def forget_calls(self) -> None:
         """Start counting anew."""
@@ -272,9 +272,7 @@ class Town:
             settings={"app_id": self.sandbox.endpoints["client_id"]},
             secrets={"client_secret": secret},
         )
-        sealed = seal_credential(
-            connection, slot=CURRENT, expires_at=None, sealer=self.sealer, now=self.clock.now()
-        )
+        sealed = seal_credential(connection, slot=CURRENT, expires_at=None, sealer=self.sealer, now=self.clock.now())
         async with self.units() as uow:
             await uow.integrations.put_credential(self.integration.id, sealed)
             await uow.commit()
@@ -321,7 +319,12 @@ async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy) -> 
     engine = make_engine(database_url)
     units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
     clock, sealer = WorldClock(rehearsal.world), Sealer([Fernet.generate_key().decode()])
-    connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
+
+    async def let_pass(seconds: float) -> None:
+        rehearsal.advance(seconds)
+
+    limits = LocalCallLimits(clock, sleep=let_pass)
+    connections = CachedConnections(units, sealer, build_providers(clock, limits, HttpSettings()))
     endpoints = {"login": rehearsal.endpoints["login_base"], "api": rehearsal.endpoints["graph_base"]}
     integration = Integration(
         id=IntegrationId(uuid.uuid4()),

@@ -78,7 +78,7 @@ async def _keep(context: PushContext, act: Act, facts: RoutingFacts, choice: Hos
         service_id = routing.service_mailbox_id(facts, choice)
         reason = routing.host_sentence(choice, is_for_another=True)
         booking = await settling.rehost(uow, current.id, choice, service_id, reason=reason, now=now)
-        if booking is not None and booking.hosting != current.hosting:
+        if booking is not None and _reason(booking) != _reason(current):
             await uow.audit.record(
                 "booking.host_chosen",
                 Subject("booking", booking.id),
@@ -112,3 +112,9 @@ async def _refuse_when_consent_is_lost(
             "Many mailboxes fell out of reach within minutes: consent or a policy was probably lost.",
             remedy="Check the app's permissions and its restriction, then verify the integration again.",
         )
+
+
+def _reason(booking: Booking) -> tuple[object, ...]:
+    """What of a host and its cause is worth a line in the trail."""
+    hosting = booking.hosting
+    return () if hosting is None else (hosting.kind, hosting.mailbox, hosting.cause)
