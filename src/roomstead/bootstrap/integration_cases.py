@@ -1,10 +1,11 @@
-"""The use cases of integrations, their service accounts and their rooms, bound to their ports."""
+"""The use cases of integrations and rooms, bound to their ports. One line each."""
 
 from functools import partial
 
 from roomstead.application.integration.add_integration import add_integration
 from roomstead.application.integration.add_room import add_room
 from roomstead.application.integration.add_service_mailbox import add_service_mailbox
+from roomstead.application.integration.describe_providers import describe_providers
 from roomstead.application.integration.disable_integration import disable_integration
 from roomstead.application.integration.drop_must_be_refused import drop_must_be_refused
 from roomstead.application.integration.edit_integration import edit_integration
@@ -28,50 +29,47 @@ from roomstead.application.integration.replace_credential import replace_credent
 from roomstead.application.integration.request_discovery import request_discovery
 from roomstead.application.integration.request_verification import request_verification
 from roomstead.application.integration.set_building_zone import set_building_zone
-from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.providers import Providers
-from roomstead.application.ports.secrets import Sealer
-from roomstead.application.ports.store import UnitsOfWork
+from roomstead.bootstrap.ports import Ports
 
 
 class IntegrationCases:
-    """Integrations, service accounts, verifications, rooms, access, restriction."""
+    """Integrations: connect, verify, service account, access, restriction."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock, providers: Providers, sealer: Sealer) -> None:
-        self._bind_integrations(units, clock, providers, sealer)
-        self._bind_access(units, clock, providers)
-        self._bind_rooms(units, clock)
-
-    def _bind_integrations(self, units: UnitsOfWork, clock: Clock, providers: Providers, sealer: Sealer) -> None:
+    def __init__(self, ports: Ports) -> None:
+        units, clock, providers, sealer = ports.units, ports.clock, ports.providers, ports.sealer
+        self.describe_providers = partial(describe_providers, providers=providers)
         self.add_integration = partial(add_integration, units=units, providers=providers, sealer=sealer, clock=clock)
+        self.list_integrations = partial(list_integrations, units=units, providers=providers, clock=clock)
+        self.read_integration = partial(read_integration, units=units, providers=providers, clock=clock)
         self.edit_integration = partial(edit_integration, units=units, providers=providers, clock=clock)
+        self.disable_integration = partial(disable_integration, units=units, clock=clock)
+        self.enable_integration = partial(enable_integration, units=units, clock=clock)
         self.replace_credential = partial(
             replace_credential, units=units, providers=providers, sealer=sealer, clock=clock
         )
-        self.disable_integration = partial(disable_integration, units=units, clock=clock)
-        self.enable_integration = partial(enable_integration, units=units, clock=clock)
-        self.list_integrations = partial(list_integrations, units=units, providers=providers, clock=clock)
-        self.read_integration = partial(read_integration, units=units, providers=providers, clock=clock)
-        self.add_service_mailbox = partial(add_service_mailbox, units=units, clock=clock)
-        self.edit_service_mailbox = partial(edit_service_mailbox, units=units, clock=clock)
-        self.remove_service_mailbox = partial(remove_service_mailbox, units=units, clock=clock)
-
-    def _bind_access(self, units: UnitsOfWork, clock: Clock, providers: Providers) -> None:
         self.request_verification = partial(request_verification, units=units, clock=clock)
         self.read_verification = partial(read_verification, units=units, providers=providers)
         self.mark_applied = partial(mark_applied, units=units, clock=clock)
+        self.add_service_mailbox = partial(add_service_mailbox, units=units, clock=clock)
+        self.edit_service_mailbox = partial(edit_service_mailbox, units=units, clock=clock)
+        self.remove_service_mailbox = partial(remove_service_mailbox, units=units, clock=clock)
         self.list_access = partial(list_access, units=units)
         self.probe_access = partial(probe_access, units=units, clock=clock)
         self.read_restriction = partial(read_restriction, units=units, providers=providers)
         self.name_must_be_refused = partial(name_must_be_refused, units=units, clock=clock)
         self.drop_must_be_refused = partial(drop_must_be_refused, units=units, clock=clock)
 
-    def _bind_rooms(self, units: UnitsOfWork, clock: Clock) -> None:
+
+class RoomCases:
+    """Rooms: discover, add, edit, leave out."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock = ports.units, ports.clock
         self.request_discovery = partial(request_discovery, units=units, clock=clock)
         self.add_room = partial(add_room, units=units, clock=clock)
+        self.list_rooms = partial(list_rooms, units=units)
+        self.read_room = partial(read_room, units=units)
         self.edit_room = partial(edit_room, units=units, clock=clock)
         self.leave_out_room = partial(leave_out_room, units=units, clock=clock)
         self.put_back_room = partial(put_back_room, units=units, clock=clock)
-        self.list_rooms = partial(list_rooms, units=units)
-        self.read_room = partial(read_room, units=units)
         self.set_building_zone = partial(set_building_zone, units=units, clock=clock)

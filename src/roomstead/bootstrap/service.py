@@ -13,12 +13,14 @@ from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.db.vitals import DatabaseVitals
 from roomstead.adapters.machine import ThisMachine
 from roomstead.adapters.metrics import Metrics
+from roomstead.adapters.passwords import Argon2Hasher
 from roomstead.application.policy import Policy
 from roomstead.application.ports.announcements import Announcements
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.idempotency import Answers
 from roomstead.bootstrap.parts import LazyProviders, jobs_on, policy_of, providers_of, sealer_of, sealing_keys_of
-from roomstead.bootstrap.use_cases import Ports, UseCases
+from roomstead.bootstrap.ports import Ports
+from roomstead.bootstrap.use_cases import UseCases
 from roomstead.config import Settings
 
 
@@ -49,6 +51,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
         vital_signs=DatabaseVitals(engine),
         machine=ThisMachine(settings.data_dir, sealing_keys_of(settings), settings.key_file),
         sealer=sealer,
+        hasher=Argon2Hasher(),
         providers=LazyProviders(partial(providers_of, settings, clock)),
     )
     try:

@@ -1,6 +1,5 @@
 """Every use case bound to its ports. One line each; the rest of the program calls them by the names given here."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from roomstead.application.booking.cancel import cancel_booking
@@ -18,33 +17,20 @@ from roomstead.application.people.add_person import add_person
 from roomstead.application.people.authenticate import authenticate
 from roomstead.application.people.create_token import create_token
 from roomstead.application.people.edit_person import edit_person
+from roomstead.application.people.edit_preferences import edit_preferences
+from roomstead.application.people.end_sessions import end_sessions
 from roomstead.application.people.find_person import find_person
 from roomstead.application.people.list_people import list_people
 from roomstead.application.people.list_tokens import list_tokens
 from roomstead.application.people.read_audit import read_audit
 from roomstead.application.people.read_person import read_person
+from roomstead.application.people.read_session import read_session
+from roomstead.application.people.read_ways_in import read_ways_in
 from roomstead.application.people.revoke_token import revoke_token
-from roomstead.application.policy import Policy
-from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.machine import Machine
-from roomstead.application.ports.providers import Providers
-from roomstead.application.ports.secrets import Sealer
-from roomstead.application.ports.store import UnitsOfWork
-from roomstead.application.ports.vitals import VitalSigns
-from roomstead.bootstrap.integration_cases import IntegrationCases
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What use cases are bound to."""
-
-    units: UnitsOfWork
-    clock: Clock
-    policy: Policy
-    vital_signs: VitalSigns
-    machine: Machine
-    sealer: Sealer
-    providers: Providers
+from roomstead.application.people.sign_in import sign_in
+from roomstead.application.people.sign_out import sign_out
+from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases
+from roomstead.bootstrap.ports import Ports
 
 
 class PeopleCases:
@@ -62,6 +48,19 @@ class PeopleCases:
         self.revoke_token = partial(revoke_token, units=units, clock=clock)
         self.authenticate = partial(authenticate, units=units, clock=clock)
         self.read_audit = partial(read_audit, units=units)
+
+
+class SignInCases:
+    """Sessions and passwords."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock, hasher = ports.units, ports.clock, ports.hasher
+        self.read_ways_in = partial(read_ways_in, units=units)
+        self.read_session = partial(read_session, units=units, clock=clock)
+        self.sign_in = partial(sign_in, units=units, clock=clock, hasher=hasher)
+        self.sign_out = partial(sign_out, units=units, clock=clock)
+        self.end_sessions = partial(end_sessions, units=units, clock=clock)
+        self.edit_preferences = partial(edit_preferences, units=units)
 
 
 class BookingCases:
@@ -90,11 +89,13 @@ class OperationCases:
         )
 
 
-class UseCases(PeopleCases, BookingCases, IntegrationCases, OperationCases):
+class UseCases(PeopleCases, SignInCases, BookingCases, IntegrationCases, RoomCases, OperationCases):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
 
     def __init__(self, ports: Ports) -> None:
         PeopleCases.__init__(self, ports)
+        SignInCases.__init__(self, ports)
         BookingCases.__init__(self, ports)
-        IntegrationCases.__init__(self, ports.units, ports.clock, ports.providers, ports.sealer)
+        IntegrationCases.__init__(self, ports)
+        RoomCases.__init__(self, ports)
         OperationCases.__init__(self, ports)

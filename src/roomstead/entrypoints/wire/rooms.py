@@ -7,8 +7,9 @@ from pydantic import Field
 
 from roomstead.application.booking.find_rooms import FoundRoom
 from roomstead.application.booking.read_room_day import DayBlock
+from roomstead.application.ports.rooms import RoomDetails, RoomSource
 from roomstead.domain.integration import Room, RoomStatus
-from roomstead.entrypoints.wire.base import Moment, Shape
+from roomstead.entrypoints.wire.base import Moment, Request, Shape, Text
 
 
 class OfferedRoomShape(Shape):
@@ -46,6 +47,46 @@ class RoomShape(Shape):
     def of(cls, room: Room) -> "RoomShape":
         """The shape of a room."""
         return cls(**_room_fields(room))
+
+
+class RoomDetailShape(RoomShape):
+    """A room with what only Global Admins see; null or empty for others."""
+
+    source: RoomSource
+    provider_facts: dict[str, Any] = Field(description="What the directory says.")
+    left_out_by: str | None
+    left_out_at: Moment | None
+    missing_since: Moment | None = Field(description="Since when the directory no longer lists it.")
+
+    @classmethod
+    def seen(cls, details: RoomDetails) -> "RoomDetailShape":
+        """The shape of a room's details."""
+        return cls(
+            **_room_fields(details.room),
+            source=details.source,
+            provider_facts=dict(details.provider_facts),
+            left_out_by=details.left_out_by,
+            left_out_at=details.left_out_at,
+            missing_since=details.missing_since,
+        )
+
+
+class NewRoom(Request):
+    """A room to be added by the address of its mailbox."""
+
+    integration_id: UUID
+    address: Text = Field(max_length=400, examples=["oak@contoso.example"])
+
+
+class RoomChange(Request):
+    """What is set here over what the directory says; null takes it away, what is left out stays."""
+
+    name: Text | None = None
+    building: Text | None = None
+    floor: Text | None = None
+    capacity: int | None = None
+    equipment: list[Text] | None = None
+    zone: Text | None = None
 
 
 class FoundRoomShape(RoomShape):

@@ -1,5 +1,29 @@
 """The routers of ``/api/v1``, a file per resource."""
 
-from roomstead.entrypoints.web.api import audit, bookings, me, people, rooms, tokens
+from roomstead.entrypoints.web.api import (
+    access,
+    audit,
+    bookings,
+    integrations,
+    me,
+    people,
+    providers,
+    rooms,
+    service_account,
+    tokens,
+    verifications,
+)
 
-ROUTERS = (me.router, bookings.router, rooms.router, people.router, tokens.router, audit.router)
+ROUTERS = (
+    me.router,
+    bookings.router,
+    rooms.router,
+    integrations.router,
+    service_account.router,
+    access.router,
+    verifications.router,
+    providers.router,
+    people.router,
+    tokens.router,
+    audit.router,
+)

@@ -1,0 +1,24 @@
+"""What the use cases of the web and of commands are bound to."""
+
+from dataclasses import dataclass
+
+from roomstead.application.policy import Policy
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.machine import Machine
+from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.secrets import Sealer
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.ports.vitals import VitalSigns
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One of each."""
+
+    units: UnitsOfWork
+    clock: Clock
+    policy: Policy
+    vital_signs: VitalSigns
+    machine: Machine
+    sealer: Sealer
+    providers: Providers
