@@ -40,10 +40,11 @@ class Sandbox:
         """Empty the world and fill it from a seed: "empty", "contoso" or "big". Raises Invalid for others."""
         from roomstead_sandbox.world import seeds
 
+        plant = seeds.planter(seed)
         for face in self.faces:
             face.reset()
         self.world.clear()
-        seeds.plant(self.world, seed)
+        plant(self.world)
         for face in self.faces:
             face.seeded(seed)
 

@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 refused or nothing there, 2 wrong usage.
 """
 
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -53,8 +52,7 @@ def serve(
 
     plan = serving.Plan(seed=seed, state=state, frozen=frozen, speed=speed, certificate=certificate, key=key)
     try:
-        listening = socket.create_server((host, port), backlog=512)
-        serving.run(plan, listening, _announce)
+        serving.run(plan, host, port, _announce)
     except (OSError, WorldError) as error:
         fail(f"The sandbox cannot start: {error}")
 

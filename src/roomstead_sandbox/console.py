@@ -1,6 +1,7 @@
 """How the command line talks to a running sandbox and to people: tables for people, JSON for programs."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 Json = Any  # JSON data; its depth is open
 _SHORT = 60
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$")  # shown to the second, always UTC
 
 
 @dataclass
@@ -106,6 +108,8 @@ def _table(rows: Sequence[Json], columns: Sequence[str]) -> None:
 def _text(value: Json) -> str:
     if value is None:
         return "–"
+    if isinstance(value, str):
+        return _MOMENT.sub(r"\1 \2", value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     if isinstance(value, dict | list):

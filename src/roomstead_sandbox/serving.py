@@ -1,14 +1,13 @@
 """A sandbox served by a process of its own, with its world kept in a file if asked for."""
 
 import asyncio
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, create_app
-from roomstead_sandbox.running import server
+from roomstead_sandbox.running import listen, server
 from roomstead_sandbox.world.world import World
 
 
@@ -24,19 +23,20 @@ class Plan:
     key: Path | None
 
 
-def run(plan: Plan, listening: socket.socket, announce: Callable[[Mapping[str, str]], None]) -> None:
+def run(plan: Plan, host: str, port: int, announce: Callable[[Mapping[str, str]], None]) -> None:
     """Serve until interrupted; calls `announce` with the addresses when ready. Saves the state before it ends.
 
-    Raises Invalid for an unknown seed or a file that is no saved world.
+    Raises Invalid for an unknown seed or a file that is no saved world, OSError when it cannot listen.
     """
+    listening = listen(host, port)
     sandbox = create_app(World(frozen=plan.frozen, speed=plan.speed))
     if plan.state is not None and plan.state.exists():
         sandbox.load(plan.state)
         _set_clock(sandbox, plan)
     else:
         sandbox.fill(plan.seed)
-    host, port = listening.getsockname()[:2]
-    base_url = f"{'https' if plan.certificate else 'http'}://{host}:{port}"
+    shown = f"[{host}]" if ":" in host else host
+    base_url = f"{'https' if plan.certificate else 'http'}://{shown}:{listening.getsockname()[1]}"
     served = _Served(sandbox, plan, lambda: announce(sandbox.endpoints(base_url)))
     asyncio.run(server(served.app, plan.certificate, plan.key).serve(sockets=[listening]))
 

@@ -8,6 +8,7 @@ import gc
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ def save(world: World, faces: Sequence[Face], path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as raw:
-            with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
+            with gzip.GzipFile("", fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
                 _write(world, faces, packed)
             raw.flush()
             os.fsync(raw.fileno())
@@ -58,7 +59,7 @@ def load(world: World, faces: Sequence[Face], path: Path) -> None:
 
 
 def _write(world: World, faces: Sequence[Face], packed: gzip.GzipFile) -> None:
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    encode = json.JSONEncoder(separators=(",", ":")).encode
 
     def line(section: str, data: Any) -> None:  # noqa: ANN401 - JSON
         packed.write(encode([section, data]).encode() + b"\n")
@@ -80,7 +81,7 @@ def _check(path: Path) -> None:
             head = json.loads(packed.readline() or b"null")
             for last in packed:  # noqa: B007 - only the last line matters
                 pass
-    except (EOFError, gzip.BadGzipFile, ValueError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, ValueError) as error:
         raise Invalid(f"{path} is not a saved world.") from error
     match head:
         case ["format", {"name": str(name), "version": version}] if name == FORMAT:

@@ -18,15 +18,12 @@ _AREAS = (states, clockwork, people, rooms, acting, luck, records)
 def create_control(context: Context) -> Starlette:
     """The control application of a running world."""
     routes = all_routes(context)
-    version = roomstead_sandbox.__version__
-    description = openapi.describe(routes, version)
-    page = openapi.page(routes)
 
     async def openapi_json(request: Request) -> Response:  # noqa: ARG001 - Starlette passes it
-        return JSONResponse(description)
+        return JSONResponse(openapi.describe(routes, roomstead_sandbox.__version__))
 
     async def docs(request: Request) -> Response:  # noqa: ARG001 - Starlette passes it
-        return HTMLResponse(page)
+        return HTMLResponse(openapi.page(routes))
 
     served = [WebRoute(r.path, endpoint(r), methods=[r.method]) for r in routes]
     served += [WebRoute("/openapi.json", openapi_json), WebRoute("/docs", docs), WebRoute("/", docs)]

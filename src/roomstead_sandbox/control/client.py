@@ -19,7 +19,7 @@ class Control:
     def __init__(self, base_url: str, authority: Path | None) -> None:
         self._client = httpx2.Client(
             base_url=base_url,
-            verify=True if authority is None else ssl.create_default_context(cafile=authority),
+            verify=_trust(base_url, authority),
             timeout=60,
             trust_env=False,
         )
@@ -54,3 +54,10 @@ class Control:
         if answer.status_code >= _FIRST_ERROR:
             raise ControlRefused(data.get("detail", answer.text) if isinstance(data, dict) else answer.text)
         return data
+
+
+def _trust(base_url: str, authority: Path | None) -> ssl.SSLContext | bool:
+    """What to check certificates against; nothing is loaded where there are none (it takes 50 ms)."""
+    if base_url.startswith("http:"):
+        return False
+    return True if authority is None else ssl.create_default_context(cafile=authority)

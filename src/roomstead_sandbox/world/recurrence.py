@@ -93,7 +93,7 @@ def _local_starts(recurrence: Recurrence, first: datetime, year: int) -> tuple[d
     for start in rule:
         if bounded and len(starts) >= _LONGEST:
             break
-        starts.append(start)
+        starts.append(start.replace(microsecond=first.microsecond))  # which dateutil drops
     return tuple(starts)
 
 

@@ -6,12 +6,12 @@ from roomstead_sandbox.world.errors import Invalid
 from roomstead_sandbox.world.world import World
 
 
-def plant(world: World, seed: str) -> None:
-    """Fill an empty world. Raises Invalid for a name that is no seed."""
-    planter = SEEDS.get(seed)
-    if planter is None:
+def planter(seed: str) -> Callable[[World], None]:
+    """What fills an empty world. Raises Invalid for a name that is no seed."""
+    found = SEEDS.get(seed)
+    if found is None:
         raise Invalid(f"There is no seed {seed!r}; there are {', '.join(SEEDS)}.")
-    planter(world)
+    return found
 
 
 def _contoso(world: World) -> None:

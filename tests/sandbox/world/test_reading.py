@@ -24,14 +24,14 @@ def _overlap(span: tuple[datetime, datetime], low: datetime, high: datetime) -> 
     return start < high and (end > low or start == end == low)
 
 
-@given(st.lists(spans, max_size=40), spans, st.sets(st.integers(0, 39)), st.booleans())
+@given(st.lists(spans, max_size=40), spans, st.sets(st.integers(0, 39)), st.sampled_from(["one by one", "at once"]))
 def test_the_time_index_finds_every_overlapping_item(
-    items: list[tuple[datetime, datetime]], window: tuple[datetime, datetime], removed: set[int], bulk: bool
+    items: list[tuple[datetime, datetime]], window: tuple[datetime, datetime], removed: set[int], how: str
 ) -> None:
     index = TimeIndex()
-    if bulk:
+    if how == "at once":
         index.extend([(start, end, key) for key, (start, end) in enumerate(items)])
-    for key, (start, end) in enumerate(items if not bulk else []):
+    for key, (start, end) in enumerate(items if how == "one by one" else []):
         index.add(start, end, key)
     for key in removed & set(range(len(items))):
         index.remove(items[key][0], key)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,7 +69,7 @@ def test_what_a_room_accepted_never_overlaps(new_office: "Callable[[], Office]",
     office.settle()
     held = office.world.mailboxes.of(office.oak.id).view(NINE, NINE + 24 * HOUR)
     assert held
-    assert all(earlier.end <= later.start for earlier, later in zip(held, held[1:], strict=False))
+    assert all(earlier.end <= later.start for earlier, later in pairwise(held))
     answers = [office.answer(e, office.oak) for e in office.world.mailboxes.of(office.jane.id).stored()]
     assert answers.count(Answer.ACCEPTED) == len(held)
     assert set(answers) <= {Answer.ACCEPTED, Answer.DECLINED}
