@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.machine import Machine
+from roomstead.application.ports.passwords import PasswordHasher
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
@@ -21,4 +22,5 @@ class Ports:
     vital_signs: VitalSigns
     machine: Machine
     sealer: Sealer
+    hasher: PasswordHasher
     providers: Providers

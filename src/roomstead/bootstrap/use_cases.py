@@ -17,20 +17,15 @@ from roomstead.application.people.add_person import add_person
 from roomstead.application.people.authenticate import authenticate
 from roomstead.application.people.create_token import create_token
 from roomstead.application.people.edit_person import edit_person
-from roomstead.application.people.edit_preferences import edit_preferences
-from roomstead.application.people.end_sessions import end_sessions
 from roomstead.application.people.find_person import find_person
 from roomstead.application.people.list_people import list_people
 from roomstead.application.people.list_tokens import list_tokens
 from roomstead.application.people.read_audit import read_audit
 from roomstead.application.people.read_person import read_person
-from roomstead.application.people.read_session import read_session
-from roomstead.application.people.read_ways_in import read_ways_in
 from roomstead.application.people.revoke_token import revoke_token
-from roomstead.application.people.sign_in import sign_in
-from roomstead.application.people.sign_out import sign_out
 from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases
 from roomstead.bootstrap.ports import Ports
+from roomstead.bootstrap.sign_in_cases import SignInCases
 
 
 class PeopleCases:
@@ -48,19 +43,6 @@ class PeopleCases:
         self.revoke_token = partial(revoke_token, units=units, clock=clock)
         self.authenticate = partial(authenticate, units=units, clock=clock)
         self.read_audit = partial(read_audit, units=units)
-
-
-class SignInCases:
-    """Sessions and passwords."""
-
-    def __init__(self, ports: Ports) -> None:
-        units, clock, hasher = ports.units, ports.clock, ports.hasher
-        self.read_ways_in = partial(read_ways_in, units=units)
-        self.read_session = partial(read_session, units=units, clock=clock)
-        self.sign_in = partial(sign_in, units=units, clock=clock, hasher=hasher)
-        self.sign_out = partial(sign_out, units=units, clock=clock)
-        self.end_sessions = partial(end_sessions, units=units, clock=clock)
-        self.edit_preferences = partial(edit_preferences, units=units)
 
 
 class BookingCases:

@@ -22,7 +22,7 @@ _addresses = (
     .scalar_subquery()
     .label("addresses")
 )
-_PERSON = select(person.c.id, person.c.name, person.c.role, person.c.is_active, person.c.version, _addresses)
+PERSON = select(person.c.id, person.c.name, person.c.role, person.c.is_active, person.c.version, _addresses)
 _TOKEN = select(*(column for column in api_token.c if column.name != "digest"))
 
 
@@ -44,11 +44,11 @@ class PeopleStore:
 
     async def get(self, person_id: PersonId) -> Person | None:
         """One person."""
-        return await self._one(_PERSON.where(person.c.id == person_id))
+        return await self._one(PERSON.where(person.c.id == person_id))
 
     async def get_for_change(self, person_id: PersonId) -> Person | None:
         """One person, locked."""
-        return await self._one(_PERSON.where(person.c.id == person_id).with_for_update(of=person))
+        return await self._one(PERSON.where(person.c.id == person_id).with_for_update(of=person))
 
     async def by_address(self, address: Address) -> Person | None:
         """The person of an address."""
@@ -57,15 +57,15 @@ class PeopleStore:
     async def by_addresses(self, addresses: Sequence[Address]) -> Mapping[Address, Person]:
         """The persons of many addresses."""
         found = await self._connection.execute(
-            _PERSON.add_columns(person_address.c.address.label("asked"))
+            PERSON.add_columns(person_address.c.address.label("asked"))
             .join_from(person, person_address, person_address.c.person_id == person.c.id)
             .where(person_address.c.address.in_(addresses))
         )
-        return {Address(row.asked): _person(row) for row in found}
+        return {Address(row.asked): person_of(row) for row in found}
 
     async def page(self, wanted: PeopleFilter, *, after: PersonMark | None, limit: int) -> Sequence[Person]:
         """People by name."""
-        query = _PERSON.order_by(person.c.name, person.c.id).limit(limit)
+        query = PERSON.order_by(person.c.name, person.c.id).limit(limit)
         if wanted.search:
             addressed = select(person_address.c.person_id).where(
                 person_address.c.address.icontains(wanted.search, autoescape=True)
@@ -79,7 +79,7 @@ class PeopleStore:
             query = query.where(person.c.is_active == wanted.is_active)
         if after is not None:
             query = query.where(tuple_(person.c.name, person.c.id) > (after.name, after.id))
-        return [_person(row) for row in await self._connection.execute(query)]
+        return [person_of(row) for row in await self._connection.execute(query)]
 
     async def save(self, changed: Person) -> None:
         """Store a changed person."""
@@ -100,6 +100,11 @@ class PeopleStore:
             .with_for_update()
         )
         return len(locked.all())
+
+    async def has_admin(self) -> bool:
+        """Whether there is an active Global Admin."""
+        query = select(person.c.id).where(person.c.role == Role.GLOBAL_ADMIN.value, person.c.is_active).limit(1)
+        return (await self._connection.execute(query)).first() is not None
 
     async def add_token(self, token: ApiToken, digest: bytes) -> None:
         """Store a new token."""
@@ -137,12 +142,12 @@ class PeopleStore:
     async def bearer(self, digest: bytes) -> Bearer | None:
         """The token with that digest and its person, in one statement."""
         query = (
-            select(*(column.label(f"token_{column.name}") for column in api_token.c), *_PERSON.selected_columns)
+            select(*(column.label(f"token_{column.name}") for column in api_token.c), *PERSON.selected_columns)
             .join_from(api_token, person, api_token.c.person_id == person.c.id)
             .where(api_token.c.digest == digest)
         )
         row = (await self._connection.execute(query)).first()
-        return None if row is None else Bearer(_token(row, "token_"), _person(row), bytes(row.token_digest))
+        return None if row is None else Bearer(_token(row, "token_"), person_of(row), bytes(row.token_digest))
 
     async def token_used(self, token_id: TokenId, now: datetime) -> None:
         """Remember the use."""
@@ -150,7 +155,7 @@ class PeopleStore:
 
     async def _one(self, query: Select[Any]) -> Person | None:
         row = (await self._connection.execute(query)).first()
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     async def _put_addresses(self, of: Person) -> None:
         if not of.addresses:
@@ -170,7 +175,8 @@ class PeopleStore:
             )
 
 
-def _person(row: Row[*tuple[Any, ...]]) -> Person:
+def person_of(row: Row[*tuple[Any, ...]]) -> Person:
+    """The person of a row with the columns of ``PERSON``."""
     return Person(
         id=PersonId(row.id),
         name=row.name,

@@ -64,6 +64,8 @@ person = Table(
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    Column("zone", Text),
+    Column("theme", Text, nullable=False, server_default="system"),
     _version(),
     _created(),
 )
@@ -90,6 +92,79 @@ api_token = Table(
     Column("expires_at", MOMENT),
     Column("last_used_at", MOMENT),
     Column("revoked_at", MOMENT),
+    Index(None, "person_id"),
+)
+
+# --- signing in -------------------------------------------------------------------------------------------------------
+
+web_session = Table(
+    "web_session",
+    metadata,
+    _id(),
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    _created(),
+    Column("seen_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("agent", Text, nullable=False),
+    Index(None, "person_id"),
+    Index(None, "seen_at"),
+)
+
+password = Table(
+    "password",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("changed_at", MOMENT, nullable=False),
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE")),
+    _created(),
+    Column("expires_at", MOMENT, nullable=False),
+    Index(None, "person_id"),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("began_at", MOMENT, nullable=False),
+    Column("count", Integer, nullable=False),
+    Index(None, "began_at"),
+)
+
+identity_provider = Table(
+    "identity_provider",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False, server_default="1"),
+    Column("issuer", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("sealed_secret", LargeBinary),
+    Column("role_claim", Text, nullable=False),
+    Column("admin_values", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("domains", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("adds_people", Boolean, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    _version(),
+    CheckConstraint("id = 1", name="one"),
+)
+
+person_identity = Table(
+    "person_identity",
+    metadata,
+    Column("issuer", Text, nullable=False),
+    Column("subject", EXACT, nullable=False),
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    _created(),
+    Column("used_at", MOMENT, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
     Index(None, "person_id"),
 )
 

@@ -19,8 +19,10 @@ from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.ledger import LedgerStore
 from roomstead.adapters.db.mirror import MirrorStore
+from roomstead.adapters.db.passwords import PasswordStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
+from roomstead.adapters.db.sessions import SessionStore
 from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
@@ -32,6 +34,7 @@ from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
+from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
 from roomstead.application.ports.store import open_unit_of_work
 from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.domain.errors import Broken
@@ -56,6 +59,8 @@ class SqlUnitOfWork:
     mirror: MirrorRepository
     ledger: SendLedger
     people: PeopleRepository
+    sessions: SessionRepository
+    passwords: PasswordRepository
     audit: AuditTrail
     jobs: Jobs
 
@@ -83,6 +88,8 @@ class SqlUnitOfWork:
         self.mirror = MirrorStore(connection)
         self.ledger = LedgerStore(connection)
         self.people = PeopleStore(connection)
+        self.sessions = SessionStore(connection)
+        self.passwords = PasswordStore(connection)
         self.audit = AuditStore(connection)
         self.jobs = self._jobs_on(connection)
         return self

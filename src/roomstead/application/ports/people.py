@@ -71,6 +71,10 @@ class PeopleRepository(Protocol):
         """How many active Global Admins there are; the number cannot change before this unit of work ends."""
         ...
 
+    async def has_admin(self) -> bool:
+        """Whether there is an active Global Admin."""
+        ...
+
     async def add_token(self, token: ApiToken, digest: bytes) -> None:
         """Store a new token."""
         ...

@@ -19,6 +19,7 @@ from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
+from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
 from roomstead.application.ports.verifications import VerificationRepository
 
 open_unit_of_work: ContextVar[bool] = ContextVar("open_unit_of_work", default=False)
@@ -38,6 +39,8 @@ class UnitOfWork(Protocol):
     mirror: MirrorRepository
     ledger: SendLedger
     people: PeopleRepository
+    sessions: SessionRepository
+    passwords: PasswordRepository
     audit: AuditTrail
     jobs: Jobs
 

@@ -3,23 +3,21 @@
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from roomstead.bootstrap.service import Roomstead
 from roomstead.domain.errors import AppError
-from roomstead.entrypoints.web import health
+from roomstead.entrypoints.web import health, static_files
+from roomstead.entrypoints.web.answers import answer_error
 from roomstead.entrypoints.web.api import ROUTERS
 from roomstead.entrypoints.web.deps import API
 from roomstead.entrypoints.web.gate import Gate
 from roomstead.entrypoints.web.idempotency import HEADER
-from roomstead.entrypoints.web.problems import (
-    PROBLEM_SCHEMA,
-    answer_app_error,
-    answer_http_error,
-    answer_invalid_request,
-)
+from roomstead.entrypoints.web.pages import ROUTERS as PAGES
+from roomstead.entrypoints.web.pages.guard import refuse_foreign_forms
+from roomstead.entrypoints.web.problems import PROBLEM_SCHEMA
 
 DESCRIPTION = """Book meeting rooms, and connect the calendars that they live in.
 
@@ -68,10 +66,12 @@ def create_app(service: Roomstead) -> FastAPI:
     )
     app.state.roomstead = service
     app.add_middleware(Gate)
-    app.add_exception_handler(AppError, answer_app_error)
-    app.add_exception_handler(RequestValidationError, answer_invalid_request)
-    app.add_exception_handler(HTTPException, answer_http_error)
+    for kind in (AppError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer_error)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(static_files.router)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(refuse_foreign_forms)])
     return app

@@ -10,8 +10,8 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from roomstead.domain.errors import AppError, Broken
+from roomstead.entrypoints.web.answers import answer_to
 from roomstead.entrypoints.web.errors import BodyTooLarge
-from roomstead.entrypoints.web.problems import problem
 
 log = structlog.get_logger("roomstead.web")
 
@@ -95,7 +95,8 @@ class _Passage:
     async def fail(self, error: AppError) -> None:
         """Answer an error that nobody below has answered, if there is still time."""
         if not self._status:
-            await problem(Request(self._scope), error)(self._scope, self._receive, self.send)
+            answer = await answer_to(Request(self._scope), error)
+            await answer(self._scope, self._receive, self.send)
 
     def note(self) -> None:
         """Log and count, by the route's template: the path itself may name people."""

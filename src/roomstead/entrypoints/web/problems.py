@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from roomstead.application.ports.idempotency import RequestUnderWay
+from roomstead.application.sign_in_rules import TooManyAttempts
 from roomstead.domain.errors import (
     AppError,
     Broken,
@@ -61,6 +62,7 @@ STATUS: dict[type[AppError], HTTPStatus] = {
     Refused: HTTPStatus(422),
     NeedsAdmin: HTTPStatus.CONFLICT,
     RequestUnderWay: HTTPStatus.CONFLICT,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     RetryLater: HTTPStatus.SERVICE_UNAVAILABLE,
     StaleRevision: HTTPStatus.PRECONDITION_FAILED,
     WorldMoved: HTTPStatus.CONFLICT,
@@ -127,36 +129,27 @@ def _headers(error: AppError, status: HTTPStatus) -> dict[str, str]:
     return {}
 
 
-async def answer_app_error(request: Request, error: Exception) -> JSONResponse:
-    """For errors that we foresaw."""
-    if not isinstance(error, AppError):
-        raise error
-    return problem(request, error)
+def foreseen(request: Request, error: Exception) -> AppError:
+    """What we or the framework raised, as an error of ours. Raises anything else again."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return _invalid_request(request, error)
+    if isinstance(error, HTTPException):
+        kinds: dict[int, type[AppError]] = {404: NoSuchRoute, 405: MethodNotAllowed}
+        return error.__cause__ if isinstance(error.__cause__, AppError) else kinds.get(error.status_code, BadRequest)()
+    raise error
 
 
-async def answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
+def _invalid_request(request: Request, error: RequestValidationError) -> AppError:
     """For requests that do not have the documented shape: every mistake at once."""
-    if not isinstance(error, RequestValidationError):
-        raise error
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return problem(request, MalformedBody(remedy="Check commas, quotes and brackets."))
+        return MalformedBody(remedy="Check commas, quotes and brackets.")
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if isinstance(error.body, bytes) and media != "application/json":
-        return problem(request, UnsupportedMedia())
-    return problem(request, InvalidInput(mistakes_of(found)))
-
-
-async def answer_http_error(request: Request, error: Exception) -> JSONResponse:
-    """For what the framework refuses by itself."""
-    if not isinstance(error, HTTPException):
-        raise error
-    if isinstance(error.__cause__, AppError):
-        return problem(request, error.__cause__)
-    kinds: dict[int, type[AppError]] = {404: NoSuchRoute, 405: MethodNotAllowed}
-    answer = problem(request, kinds.get(error.status_code, BadRequest)())
-    answer.headers.update(error.headers or {})
-    return answer
+        return UnsupportedMedia()
+    return InvalidInput(mistakes_of(found))
 
 
 PROBLEM_SCHEMA: dict[str, Any] = {

@@ -1,1 +1,7 @@
 """The pages that people see: server-rendered, usable without scripts as far as reading and submitting go."""
+
+from fastapi import APIRouter
+
+from roomstead.entrypoints.web.pages import sign_in
+
+ROUTERS: tuple[APIRouter, ...] = (sign_in.router,)

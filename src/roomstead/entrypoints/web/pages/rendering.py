@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roomstead.domain.people import Actor
+from roomstead.entrypoints.web.pages.flash import flash_of, said_it
 from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.texts import Texts, texts_in
 
@@ -68,6 +69,7 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
     """Render a whole page or a part of one, with a policy that lets nothing in but our own files."""
     nonce = secrets.token_urlsafe(16)
     texts: Texts = texts_in(viewer.moments.language)
+    flash = flash_of(request, texts)
     html = (
         _environment()
         .get_template(template)
@@ -77,6 +79,7 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
             moments=viewer.moments,
             path=request.url.path,
             nonce=nonce,
+            flash=flash,
             support_contact=request.app.state.roomstead.policy.support_contact,
             **values,
         )
@@ -88,4 +91,7 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
         "Cross-Origin-Opener-Policy": "same-origin",
         "Vary": "Cookie, HX-Request",
     }
-    return HTMLResponse(html, status, headers)
+    response = HTMLResponse(html, status, headers)
+    if flash is not None:
+        said_it(request, response)
+    return response

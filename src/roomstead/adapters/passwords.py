@@ -1,0 +1,44 @@
+"""Passwords hashed with argon2id (RFC 9106, its second recommended parameters), a few at a time."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+AT_ONCE = 2
+"""Each hash takes 64 MiB and all of a core for some time: many at once must not take the service down."""
+
+PARALLELISM = 1
+
+
+class Argon2Hasher:
+    """Implements ``PasswordHasher``."""
+
+    def __init__(self) -> None:
+        """Makes the hash that stands in for people without a password."""
+        self._argon2 = PasswordHasher(parallelism=PARALLELISM)
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._nobody: str | None = None
+
+    async def hash(self, text: str) -> str:
+        """What to store."""
+        async with self._places:
+            return await asyncio.to_thread(self._argon2.hash, text)
+
+    async def is_right(self, text: str, stored: str | None) -> bool:
+        """Whether the text is the password."""
+        if self._nobody is None:
+            self._nobody = await self.hash("nobody has this password")
+        async with self._places:
+            matches = await asyncio.to_thread(self._verify, stored or self._nobody, text)
+        return matches and stored is not None
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether to hash again at the next chance."""
+        return self._argon2.check_needs_rehash(stored)
+
+    def _verify(self, stored: str, text: str) -> bool:
+        try:
+            return self._argon2.verify(stored, text)
+        except (VerificationError, InvalidHashError):
+            return False

@@ -1,0 +1,82 @@
+"""Sign in and out."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from roomstead.application.people.sign_in import SignIn
+from roomstead.application.sign_in_rules import NewSession, TooManyAttempts
+from roomstead.domain.errors import Unauthenticated
+from roomstead.domain.sessions import LASTS
+from roomstead.entrypoints.web.deps import Cases
+from roomstead.entrypoints.web.pages.cookies import SESSION, drop_cookie, read_cookie, set_cookie
+from roomstead.entrypoints.web.pages.flash import after
+from roomstead.entrypoints.web.pages.rendering import Viewer, page
+from roomstead.entrypoints.web.pages.viewing import AnyViewer, safe_next, visitor_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def show(request: Request, cases: Cases, viewer: AnyViewer, next: str = "") -> Response:  # noqa: A002 - the address's own word
+    """The form; who is signed in already goes on."""
+    if viewer.actor is not None:
+        return RedirectResponse(safe_next(next), 303)
+    return await _form(request, cases, viewer, _Typed(safe_next(next)))
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    cases: Cases,
+    viewer: AnyViewer,
+    address: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",  # noqa: A002 - the form's own word
+) -> Response:
+    """Begin a session, or show the form again with what is wrong."""
+    wanted = safe_next(next)
+    try:
+        begun = await cases.sign_in(SignIn(address, password, visitor_of(request)))
+    except (Unauthenticated, TooManyAttempts) as error:
+        status = 429 if isinstance(error, TooManyAttempts) else 401
+        typed = _Typed(wanted, address, error.message)
+        return await _form(request, cases, viewer, typed, status=status)
+    return await let_in(request, cases, begun, wanted)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, cases: Cases) -> Response:
+    """End this browser's session."""
+    secret = read_cookie(request, SESSION)
+    if secret:
+        await cases.sign_out(secret)
+    response = after(request, "/sign-in", "sign_in.signed_out")
+    drop_cookie(request, response, SESSION)
+    return response
+
+
+async def let_in(request: Request, cases: Cases, begun: NewSession, wanted: str) -> Response:
+    """Give the browser its new secret; the session that it had ends, so that no secret outlives a sign-in."""
+    old = read_cookie(request, SESSION)
+    if old:
+        await cases.sign_out(old)
+    response = RedirectResponse(wanted, 303)
+    set_cookie(request, response, SESSION, begun.secret, lasts=LASTS)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What the form shows again, and what was wrong with it."""
+
+    wanted: str
+    address: str = ""
+    wrong: str = ""
+
+
+async def _form(request: Request, cases: Cases, viewer: Viewer, typed: _Typed, *, status: int = 200) -> Response:
+    ways = await cases.read_ways_in()
+    return page(request, "sign_in.html", viewer, status=status, ways=ways, typed=typed)
