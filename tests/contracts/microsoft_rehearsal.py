@@ -177,7 +177,7 @@ class MicrosoftRehearsal:
 
     def switch(self, **told: object) -> None:
         """Decide a doubt about the real service."""
-        self.sandbox.control.patch("switches", told)
+        self.sandbox.control.patch("switches", {"switches": told})
 
     def control(self, path: str, **body: object) -> Any:  # noqa: ANN401 - JSON
         """Order anything of the sandbox."""
