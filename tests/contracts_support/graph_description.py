@@ -20,6 +20,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DOCUMENT = REPOSITORY.parent / "shared" / "contracts" / "graph-openapi.json"
 PLAIN_METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT = "microsoft.graph.event"
+ERROR = "#/components/schemas/microsoft.graph.ODataErrors.ODataError"
+FIRST_ERROR = 400
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ UNDESCRIBED = {
     r"/places/[^/]+/microsoft\.graph\.roomList/rooms": "its answer is described; kept in step by the list",
     r"/\$batch": "batching is described in prose only (Graph docs: Combine requests using JSON batching)",
     r"/me(/.*)?": "there is no user behind an app-only token",
+    r"/users\('[^/]*'\)(/.*)?": "keys in parentheses are OData's other spelling of the same paths",
 }
 """Paths that the description lacks, with the place where they are documented."""
 
@@ -102,6 +105,8 @@ class GraphDescription:
             )
             self._templates[template] = re.compile(f"^{pattern}$", re.IGNORECASE)
 
+        self._failure = jsonschema_rs.validator_for({"$ref": ERROR, "components": {"schemas": self._schemas}})
+
     def check_request(self, method: str, target: str, body: bytes) -> list[str]:
         """What is wrong with a request: ``target`` is the path below the version, with its query."""
         path, _, query = target.partition("?")
@@ -118,12 +123,14 @@ class GraphDescription:
         """What is wrong with an answer to a request of this method and target."""
         path = target.partition("?")[0]
         operation = self._operation(method, path)
+        if operation is None and status >= FIRST_ERROR:
+            return _errors(self._failure, body, f"{method} {path} → {status}")
         if operation is None:
             return _undescribed(method, path)
         where = f"{method} {operation.template} → {status}"
         if status in (202, 204) or not body:
             return [f"{where}: has a body"] if body else []
-        validator = operation.success if status < 300 else operation.failure
+        validator = operation.success if status < FIRST_ERROR else operation.failure
         return _errors(validator, body, where) if validator is not None else [f"{where}: no answer is described"]
 
     def _operation(self, method: str, path: str) -> Operation | None:

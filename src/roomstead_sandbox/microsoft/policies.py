@@ -6,7 +6,7 @@ reach the servers late, and so does membership of the groups they name.
 """
 
 import uuid
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -89,7 +89,7 @@ class Membership:
     """Who is in a group, as it reaches the servers; ``mark`` tells whether the directory has changed since."""
 
     members: Propagating[frozenset[str]]
-    mark: Hashable = None
+    mark: int | None = None
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ class PolicyCheck:
         self,
         policies: ExchangePolicies,
         members_of: MembersOf,
-        mark: Callable[[], Hashable],
+        mark: Callable[[], int],
         *,
         nested_groups_count: bool,
     ) -> None:

@@ -31,3 +31,4 @@ def seed(state: FaceState, name: str) -> None:
                 new_rule_id(), tenant.id, CLIENT_ID, AccessRight.RESTRICT, group.id, f"Reach of {group_name}"
             )
             state.policies.add_policy(policy, world.now())
+    state.check().observe_groups(world.now())

@@ -1,6 +1,5 @@
 """What the Microsoft face holds beside the world: registrations, keys, policies, subscriptions, counters."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from roomstead_sandbox.microsoft.login.assertion import SeenAssertions
@@ -52,8 +51,8 @@ class FaceState:
     def _members(self, group_id: str, *, nested: bool) -> frozenset[str]:
         return frozenset(self.world.directory.members(group_id, nested=nested))
 
-    def _membership_mark(self) -> Hashable:
-        return tuple(hash(tuple(group.members)) for group in self.world.directory.groups.values())
+    def _membership_mark(self) -> int:
+        return hash(tuple(tuple(group.members) for group in self.world.directory.groups.values()))
 
 
 def recipient(user: User) -> Recipient:

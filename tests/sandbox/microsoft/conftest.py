@@ -11,8 +11,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from joserfc.jwk import RSAKey
 
-from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, default_faces
+from roomstead_sandbox.app import Receive, Sandbox, Scope, Send
+from roomstead_sandbox.microsoft.face import create_face
 from roomstead_sandbox.running import RunningSandbox
 from roomstead_sandbox.world.people import User
 from roomstead_sandbox.world.world import World
@@ -49,7 +51,8 @@ class JudgedSandbox(Sandbox):
     """A sandbox that shows every answer of Graph to the judge before it goes out."""
 
     def __init__(self, world: World, judge: Any) -> None:  # noqa: ANN401  (as above)
-        super().__init__(world, default_faces(world))
+        self.face = create_face(world)
+        super().__init__(world, [self.face])
         self.judge = judge
         self.judged = 0
         self.problems: list[str] = []
@@ -126,13 +129,26 @@ class Rehearsal(RunningSandbox):
         self.judged = JudgedSandbox(World(now=NOW), judge)
         super().__init__(self.judged)
         self.http = httpx2.Client(trust_env=False, timeout=30)
+        self.face = self.judged.face
+        self.signing_key = RSAKey.generate_key(2048).as_pem(private=True).decode()
+
+    def begin(self) -> None:
+        """Plant the world anew.  Only the signing key is kept: making one takes long."""
+        self.call(self._begin)
+
+    def _begin(self) -> None:
+        self.judged.problems.clear()
+        self.world.clock.freeze()
+        self.world.clock.set(NOW)
+        self.judged.fill("contoso")
+        self.face.state.mint.private_pem = self.signing_key
 
     @property
     def login(self) -> str:
         """The sign-in host."""
         return self.endpoints["login_base"]
 
-    def token(self, tenant: str = TENANT, **fields: str | None) -> httpx2.Response:
+    def token(self, tenant: str = TENANT, /, **fields: str | None) -> httpx2.Response:
         """A token request with the seeded app's secret, some fields replaced or (None) left out."""
         form: dict[str, str | None] = {
             "grant_type": "client_credentials",
@@ -144,7 +160,7 @@ class Rehearsal(RunningSandbox):
         sent = {name: value for name, value in form.items() if value is not None}
         return self.http.post(f"{self.login}/{tenant}/oauth2/v2.0/token", data=sent)
 
-    def graph(self, tenant: str = TENANT, **fields: str | None) -> Graph:
+    def graph(self, tenant: str = TENANT, /, **fields: str | None) -> Graph:
         """A client of Graph with a fresh token."""
         answer = self.token(tenant, **fields)
         assert answer.status_code == 200, answer.text
@@ -161,7 +177,7 @@ class Rehearsal(RunningSandbox):
 
     def switch(self, **switches: object) -> None:
         """Turn switches."""
-        self.control.patch("switches", switches)
+        self.control.patch("switches", {"switches": switches})
 
     def user(self, address: str) -> User:
         """An account of Contoso."""
@@ -172,17 +188,24 @@ class Rehearsal(RunningSandbox):
 
     def requests(self) -> list[Json]:
         """The request log."""
-        logged: list[Json] = self.control.get("requests")["requests"]
+        logged: list[Json] = self.control.get("requests")
         return logged
 
 
-@pytest.fixture
-def rehearsal(description: Any) -> Iterator[Rehearsal]:  # noqa: ANN401  (as above)
-    """Contoso with its clock standing at ten past ten on a Monday; no answer may offend the description."""
+@pytest.fixture(scope="session")
+def server(description: Any) -> Iterator[Rehearsal]:  # noqa: ANN401  (as above)
+    """One server for all tests; each gets a world of its own from `rehearsal`."""
     with Rehearsal(description) as running:
         yield running
         running.http.close()
-    assert running.judged.problems == []
+
+
+@pytest.fixture
+def rehearsal(server: Rehearsal) -> Iterator[Rehearsal]:
+    """Contoso anew, its clock standing at ten past ten on a Monday; no answer may offend the description."""
+    server.begin()
+    yield server
+    assert server.judged.problems == []
 
 
 @pytest.fixture
@@ -193,13 +216,13 @@ def graph(rehearsal: Rehearsal) -> Graph:
 
 @pytest.fixture
 def meeting() -> Callable[..., Json]:
-    """Bodies of events: tomorrow, nine to ten in Berlin, unless said otherwise."""
+    """Bodies of events: the day after tomorrow, eleven to twelve in Berlin, unless said otherwise."""
 
     def build(*attendees: str, **properties: object) -> Json:
         return {
             "subject": "Kick-off",
-            "start": {"dateTime": "2026-11-25T09:00:00", "timeZone": "W. Europe Standard Time"},
-            "end": {"dateTime": "2026-11-25T10:00:00", "timeZone": "W. Europe Standard Time"},
+            "start": {"dateTime": "2026-11-25T11:00:00", "timeZone": "W. Europe Standard Time"},
+            "end": {"dateTime": "2026-11-25T12:00:00", "timeZone": "W. Europe Standard Time"},
             "attendees": [
                 {
                     "type": "resource" if address.split("@")[0] in ("oak", "elm", "ash", "quartz") else "required",

@@ -105,6 +105,7 @@ def _add_policy(state: FaceState, body: AddPolicy) -> Json:
         new_rule_id(), tenant.id, body.client_id.lower(), AccessRight(body.right), group.id, body.description
     )
     state.policies.add_policy(policy, state.world.now())
+    state.check().observe_groups(state.world.now())
     return {"id": policy.id}
 
 
@@ -120,6 +121,7 @@ def _assign_role(state: FaceState, body: AssignRole) -> Json:
         new_rule_id(), principal.tenant_id, principal.client_id, body.role, RoleScope(body.scope, value)
     )
     state.policies.add_assignment(assignment, state.world.now())
+    state.check().observe_groups(state.world.now())
     return {"id": assignment.id}
 
 

@@ -201,7 +201,15 @@ BASIC_HIDDEN = frozenset({"body", "bodyPreview"})
 _BY_LOWER_NAME = {name.lower(): (name, renderer) for name, renderer in {**PROPERTIES, **ON_REQUEST}.items()}
 
 
-def selection(names: Iterable[str], *, basic: bool = False) -> dict[str, Renderer]:
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of an event is shown; ``whole`` when nothing was left out on purpose."""
+
+    properties: dict[str, Renderer]
+    whole: bool
+
+
+def selection(names: Iterable[str], *, basic: bool = False) -> Selection:
     """The properties that a ``$select`` names; all of them when it names none.
 
     ``id`` is always among them.  GraphError 400 for a name that an event does not have.
@@ -212,16 +220,20 @@ def selection(names: Iterable[str], *, basic: bool = False) -> dict[str, Rendere
         if found is None:
             raise unknown_property(asked, "Microsoft.OutlookServices.Event")
         wanted[found[0]] = found[1]
-    chosen = wanted if len(wanted) > 1 else PROPERTIES
-    return {name: shown for name, shown in chosen.items() if not (basic and name in BASIC_HIDDEN)}
+    whole = len(wanted) == 1
+    chosen = PROPERTIES if whole else wanted
+    return Selection({name: show for name, show in chosen.items() if not (basic and name in BASIC_HIDDEN)}, whole)
 
 
-def event_json(event: Event, lens: Lens, chosen: dict[str, Renderer] = PROPERTIES) -> Json:
+EVERYTHING = Selection(PROPERTIES, whole=True)
+
+
+def event_json(event: Event, lens: Lens, chosen: Selection = EVERYTHING) -> Json:
     """One event through a lens, with its entity tag; an instance of a series also names its original start."""
     shown: Json = {"@odata.etag": etag(event, lens.mailbox)}
-    for name, renderer in chosen.items():
+    for name, renderer in chosen.properties.items():
         shown[name] = renderer(event, lens)
-    if event.kind in INSTANCES and chosen is PROPERTIES and event.original_start:
+    if event.kind in INSTANCES and chosen.whole and event.original_start:
         shown["originalStart"] = time_or_minimal(event.original_start)
     return shown
 

@@ -16,7 +16,7 @@ from roomstead_sandbox.microsoft.graph.answers import collection, empty, resourc
 from roomstead_sandbox.microsoft.graph.attendee_body import without_statuses
 from roomstead_sandbox.microsoft.graph.call import Call, member
 from roomstead_sandbox.microsoft.graph.event_body import Draft, parse_change, parse_new
-from roomstead_sandbox.microsoft.graph.event_json import Renderer, change_key, event_json, selection
+from roomstead_sandbox.microsoft.graph.event_json import Selection, change_key, event_json, selection
 from roomstead_sandbox.microsoft.graph.expansion import expanded
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.search import candidates, normalised, select_events
@@ -122,7 +122,7 @@ def list_instances(call: Call) -> Answer:
     return page_of_events(call, found, shown_properties(call), "instances")
 
 
-def page_of_events(call: Call, found: list[Event], chosen: dict[str, Renderer], relation: str) -> Answer:
+def page_of_events(call: Call, found: list[Event], chosen: Selection, relation: str) -> Answer:
     """One page of a list of events."""
     page = cut(call, found, page_size(call, DEFAULT_PAGE))
     lens = call.lens
@@ -183,7 +183,7 @@ def tag_of(header: str) -> str:
     return header.strip().removeprefix("W/").strip('"')
 
 
-def shown_properties(call: Call) -> dict[str, Renderer]:
+def shown_properties(call: Call) -> Selection:
     """What ``$select`` and the app's permission leave to be shown."""
     return selection(call.query.select, basic=call.only_basic)
 
