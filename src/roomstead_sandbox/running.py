@@ -1,18 +1,15 @@
 """A sandbox listening on loopback, in a thread of its own: for tests, notebooks and demonstrations."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import uvicorn
-
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, create_app
 from roomstead_sandbox.control.client import Control
-from roomstead_sandbox.world.faces import ASGIApp
+from roomstead_sandbox.listening import listen, server
 
 T = TypeVar("T")
 _START_SECONDS = 30.0
@@ -115,37 +112,3 @@ class RunningSandbox:
                 self._ready.set()
 
         return announcing
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError.
-
-    The protocol is named because asyncio turns Nagle's algorithm off only where it is; with it every second
-    answer on a connection would take 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(512)
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
-def server(app: ASGIApp, certificate: Path | None, key: Path | None) -> uvicorn.Server:
-    """An HTTP server for the sandbox: quiet, and not held up by idle connections when it stops."""
-    config = uvicorn.Config(
-        app,
-        interface="asgi3",
-        lifespan="on",
-        proxy_headers=False,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=3,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
-    return uvicorn.Server(config)

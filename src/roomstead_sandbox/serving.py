@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send, create_app
-from roomstead_sandbox.running import listen, server
+from roomstead_sandbox.listening import listen, server
 from roomstead_sandbox.world.world import World
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,7 @@ def _apply(office: "Office", step: str, number: int) -> None:
         "move": lambda: [
             world.meetings.update(who.id, e.ref, office.content("Moved", room, start=start)) for e in own[:1]
         ],
-        "cancel": lambda: [
-            world.meetings.delete(who.id, e.ref) for e in world.mailboxes.of(who.id).view(start - 9 * HOUR, start)[:1]
-        ],
+        "cancel": lambda: _delete_first(world, who.id, start),
         "answer": lambda: [world.answers.respond(who.id, e.ref, Answer.TENTATIVE) for e in own if not e.is_organizer],
         "outside": lambda: world.outsiders.organize(
             Person("a@fabrikam.example", "A"), office.content("O", who, start=start)
@@ -56,6 +54,11 @@ def _apply(office: "Office", step: str, number: int) -> None:
         "fault": lambda: world.faults.add(Fault(FaultKind.ROOM_LATE, count=number + 1, seconds=9, parameters={"a": 1})),
     }
     acts[step]()
+
+
+def _delete_first(world: World, user_id: str, before: datetime) -> None:
+    for event in world.mailboxes.of(user_id).view(before - 9 * HOUR, before)[:1]:
+        world.meetings.delete(user_id, event.ref)
 
 
 @given(steps)
