@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -40,7 +41,7 @@ class AnswerTooLarge(Exception):
 class HttpSettings:
     """How calls are made. ``ca_file`` is a PEM file of authorities trusted beside the system's."""
 
-    user_agent: str = "Roomstead"
+    user_agent: str = field(default_factory=lambda: f"Roomstead/{version('roomstead')}")
     ca_file: Path | None = None
     connect_timeout: timedelta = timedelta(seconds=5)
     answer_timeout: timedelta = timedelta(seconds=30)

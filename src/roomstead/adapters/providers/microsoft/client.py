@@ -84,7 +84,8 @@ class GraphClient:
         """Make a call; what comes back is a success. Raises errors of our tree, and those of the port alone."""
         if call.is_write:
             return await self._attempt(call)
-        async for attempt in stamina.retry_context(on=_read_again, attempts=_READ_ATTEMPTS, timeout=None):
+        attempts = stamina.retry_context(on=_read_again, attempts=_READ_ATTEMPTS, timeout=None, wait_jitter=0.2)
+        async for attempt in attempts:
             with attempt:
                 return await self._attempt(call)
         raise Broken("A loop of attempts ended without an answer or an error.")
