@@ -66,8 +66,7 @@ UNDESCRIBED = {
     r"/users/[^/]+/calendars/[^/]+/events/[^/]+/.*": "actions are described below /events and /calendar only",
     r"/users/[^/]+(/calendars?(/[^/]+)?)?/events/[^/]+/permanentDelete": "left out (v1.0 metadata has it)",
     r"/users/[^/]+/calendars/[^/]+/getSchedule": "only the default calendar's is described",
-    r"/places/[^/]+": "reading one place is described by its casts only (Graph docs: Get place)",
-    r"/places/[^/]+/microsoft\.graph\.roomList/rooms": "its answer is described; kept in step by the list",
+    r"/places/(?!microsoft\.graph\.)[^/]+": "reading one place is described by its casts only (Graph docs: Get place)",
     r"/\$batch": "batching is described in prose only (Graph docs: Combine requests using JSON batching)",
     r"/me(/.*)?": "there is no user behind an app-only token",
     r"/users\('[^/]*'\)(/.*)?": "keys in parentheses are OData's other spelling of the same paths",
@@ -143,6 +142,8 @@ class GraphDescription:
         return self._operations[key]
 
     def _find(self, method: str, path: str) -> str | None:
+        if _is_undescribed(path):
+            return None
         for template, pattern in self._templates.items():
             if method in self.document["paths"][template] and pattern.match(path):
                 return template
@@ -193,8 +194,12 @@ def _unknown(names: set[str], operation: Operation) -> Iterator[str]:
     return (name for name in sorted(names) if name.lower() not in known)
 
 
+def _is_undescribed(path: str) -> bool:
+    return any(re.fullmatch(pattern, unquote(path), re.IGNORECASE) for pattern in UNDESCRIBED)
+
+
 def _undescribed(method: str, path: str) -> list[str]:
-    if method.lower() in PLAIN_METHODS and any(re.fullmatch(p, unquote(path), re.IGNORECASE) for p in UNDESCRIBED):
+    if method.lower() in PLAIN_METHODS and _is_undescribed(path):
         return []
     return [f"{method} {path} is not described"]
 
