@@ -64,6 +64,11 @@ class Answers:
         draft = replace(self._draft(event, MailKind.RESPONSE, (event.organizer.address,), comment), answer=answer)
         self._core.post.send(draft, self._core.delays_of(event.mailbox_id).reply)
 
+    def ask(self, event: Event, delegates: tuple[str, ...], reason: str) -> None:
+        """Pass a request on to a room's delegates by mail."""
+        draft = self._draft(event, MailKind.DELEGATE_REQUEST, delegates, reason)
+        self._core.post.send(draft, self._core.delays.deliver)
+
     def take_out(self, mailbox: Mailbox, event: Event) -> None:
         """Remove a copy from the attendee's calendar."""
         if event.master_key is not None:

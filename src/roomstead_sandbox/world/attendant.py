@@ -4,6 +4,7 @@ Runs on the world's clock: a request arrives and shows as sent for a moment, the
 seconds later, the answer reaches the organiser `reply` seconds after that.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -119,13 +120,17 @@ class Attendant:
         processing = self._core.directory.processing[room.id]
         place = self._core.directory.places[room.id]
         asked = self._asked(room, event, processing)
-        taken = [
-            (other.start, other.end)
+        held = [
+            other
             for other in mailbox.view(asked.spans[0][0], max(end for _, end in asked.spans))
             if other.ical_uid != event.ical_uid and other.blocks_time and other.response in _HOLDING
         ]
         facts = rules.Room(processing, room.working_hours, place.capacity, place.booking_type is BookingType.RESERVED)
-        return rules.decide(asked, facts, taken, self._core.now())
+        decision = rules.decide(asked, facts, [(other.start, other.end) for other in held], self._core.now())
+        if decision.verdict is Verdict.DECLINE and decision.declined and processing.organizer_info:
+            names = dict.fromkeys(o.organizer.name for o in held if _meets(o, decision.declined, asked.spans))
+            return replace(decision, reason=f"{decision.reason} Booked by {', '.join(names)}.")
+        return decision
 
     def _asked(self, room: User, event: Event, processing: Processing) -> rules.Asked:
         content = event.content
@@ -175,6 +180,8 @@ class Attendant:
         self._answers.mark(mailbox, event, Answer.TENTATIVE, replace(event.content, show_as=shown))
         self._rewrite(mailbox, event, processing)
         self._answers.reply(event, Answer.TENTATIVE, reason)
+        if processing.forward_requests_to_delegates and processing.resource_delegates:
+            self._answers.ask(event, tuple(processing.resource_delegates), reason)
 
     def _decline(self, mailbox: Mailbox, event: Event, comment: str) -> None:
         event.awaiting_decision = False
@@ -219,6 +226,11 @@ class Attendant:
     def _is_outside(self, room: User, message: Message) -> bool:
         sender = self._core.directory.users.get(message.draft.sender_id or "")
         return sender is None or sender.tenant_id != room.tenant_id
+
+
+def _meets(other: Event, declined: Sequence[datetime], spans: Sequence[rules.Span]) -> bool:
+    """Whether this item is in the way of one of the declined occurrences."""
+    return any(start in declined and other.start < end and other.end > start for start, end in spans)
 
 
 def _busy(show_as: ShowAs) -> ShowAs:

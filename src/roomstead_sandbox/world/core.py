@@ -37,9 +37,9 @@ class Core:
         self.stream = Stream()
         self.directory = Directory()
         self.mailboxes = Mailboxes(self.directory, clock, self.stream)
-        self.post = Post(clock, self.directory)
-        self.faults = Faults(self.chance)
         self.switches = Switches()
+        self.post = Post(clock, self.directory, lambda: self.switches.calendar_mail_counts)
+        self.faults = Faults(self.chance)
         self.delays = Delays()
         self.room_delays: dict[str, Delays] = {}  # by the room's user id, where it differs
         self.requests = RequestLog()

@@ -27,6 +27,7 @@ class Delivery:
             MailKind.CANCELLATION: self._cancellation,
             MailKind.RESPONSE: self._response,
             MailKind.FORWARD_NOTICE: self._forward_notice,
+            MailKind.DELEGATE_REQUEST: lambda *_: None,  # counted in the inbox; the delegate decides by control
         }
         core.clock.on(DELIVER, self._deliver)
         core.clock.on(BOUNCE, self._bounce)

@@ -6,7 +6,7 @@ report while the calendar write itself succeeds.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     CANCELLATION = "cancellation"
     RESPONSE = "response"
     FORWARD_NOTICE = "forward_notice"
+    DELEGATE_REQUEST = "delegate_request"  # a room asks its delegates
 
 
 @dataclass(slots=True)
@@ -79,8 +80,9 @@ class SendingLimits:
 class Post:
     """Takes messages, keeps the log, and sets timers for their arrival (handled by `delivery`)."""
 
-    def __init__(self, clock: Clock, directory: Directory) -> None:
-        self._clock, self._directory = clock, directory
+    def __init__(self, clock: Clock, directory: Directory, limited: Callable[[], bool]) -> None:
+        """`limited` says whether the limits hold for meeting messages (a switch of the world)."""
+        self._clock, self._directory, self._limited = clock, directory, limited
         self.limits = SendingLimits()
         self.log: list[Message] = []
         self._departures: dict[str, deque[datetime]] = {}
@@ -91,12 +93,13 @@ class Post:
         now = self._clock.now()
         message = Message(len(self.log) + 1, now, now, draft)
         self.log.append(message)
-        if draft.sender_id is not None and self._over_day(draft.sender_id, len(draft.recipients)):
+        counted = draft.sender_id if self._limited() else None
+        if counted is not None and self._over_day(counted, len(draft.recipients)):
             message.bounced = True
-            self._clock.at(now + timedelta(seconds=delay), BOUNCE, sender=draft.sender_id)
+            self._clock.at(now + timedelta(seconds=delay), BOUNCE, sender=counted)
             return message
-        if draft.sender_id is not None:
-            message.departs = self._departure(draft.sender_id)
+        if counted is not None:
+            message.departs = self._departure(counted)
         arrival = message.departs + timedelta(seconds=delay)
         for address in draft.recipients:
             user = self.reached(address)

@@ -21,6 +21,9 @@ class Processing:
     """Calendar processing of one resource. Names follow the cmdlet's parameters, in Python spelling.
 
     The policy lists hold addresses or ids of users and groups. Durations in minutes, the window in days.
+    `delete_attachments`, `delete_non_calendar_items`, `remove_old_meeting_messages` and
+    `remove_forwarded_meeting_notifications` are kept but change nothing that this world could show: its items have
+    no attachments and its inboxes are counters.
     """
 
     automate_processing: Automate = Automate.AUTO_ACCEPT

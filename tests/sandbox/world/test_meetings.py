@@ -263,6 +263,14 @@ def test_too_many_recipients_in_a_day_bounce_while_the_calendar_write_succeeds(o
     assert office.copy(office.mei, later) is not None
 
 
+def test_the_limits_may_not_hold_for_calendar_mail(office: "Office") -> None:
+    office.world.switches.calendar_mail_counts = False
+    office.world.post.limits = SendingLimits(messages_per_minute=1, recipients_per_day=1)
+    events = [office.book(office.jane, office.mei) for _ in range(3)]
+    office.world.clock.advance(2)
+    assert all(office.copy(office.mei, event) is not None for event in events)
+
+
 def test_listeners_hear_every_change_in_order(office: "Office") -> None:
     heard: list[MailboxChanged] = []
     end = office.world.stream.subscribe(heard.append)

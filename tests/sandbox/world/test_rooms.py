@@ -56,6 +56,7 @@ def test_the_second_of_two_requests_for_one_slot_is_declined(office: "Office") -
     office.settle()
     assert (office.answer(first, office.oak), office.answer(second, office.oak)) == (Answer.ACCEPTED, Answer.DECLINED)
     assert office.copy(office.oak, second) is None
+    assert office.world.post.log[-1].draft.comment == "The room is already booked at that time. Booked by Jane Doe."
     assert [e.ical_uid for e in office.world.mailboxes.of(office.oak.id).view(NINE, NINE + HOUR)] == [first.ical_uid]
 
 
@@ -126,6 +127,16 @@ def test_no_limit_of_duration_is_no_limit(office: "Office") -> None:
     assert office.answer(event, office.oak) is Answer.ACCEPTED
 
 
+def test_a_room_may_show_requests_only_once_they_are_decided(office: "Office") -> None:
+    office.processing(office.oak).add_new_requests_tentatively = False
+    event = office.book(office.jane, office.oak)
+    office.world.clock.advance(2)
+    assert office.copy(office.oak, event) is None
+    office.settle()
+    assert office.need(office.oak, event).response is Answer.ACCEPTED
+    assert office.answer(event, office.oak) is Answer.ACCEPTED
+
+
 def test_a_reserved_room_cannot_be_booked(office: "Office") -> None:
     office.world.directory.places[office.oak.id].booking_type = BookingType.RESERVED
     event = office.book(office.jane, office.oak)
@@ -148,9 +159,11 @@ def test_named_people_and_members_of_named_groups_may_book(office: "Office") -> 
 def test_an_approval_room_answers_tentative_until_its_delegate_decides(office: "Office") -> None:
     rules = office.processing(office.oak)
     rules.all_book_in_policy, rules.all_request_in_policy = False, True
+    rules.resource_delegates = ["tom@contoso.example"]
     event = office.book(office.jane, office.oak)
     office.settle()
     assert office.answer(event, office.oak) is Answer.TENTATIVE
+    assert office.world.mailboxes.of(office.tom.id).inbox == {"delegate_request": 1}
     assert [e.ical_uid for e in office.world.attendant.awaiting(office.oak.id)] == [event.ical_uid]
     rival = office.book(office.mei, office.oak)
     office.settle()
