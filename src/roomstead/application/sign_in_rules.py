@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.session_secret import digest_of, new_secret
-from roomstead.domain.errors import RetryLater, Unauthenticated
+from roomstead.domain.errors import Refused, RetryLater
 from roomstead.domain.people import Actor, Person, Via
 from roomstead.domain.sessions import LASTS, SessionId, WebSession
 
@@ -24,7 +24,7 @@ class TooManyAttempts(RetryLater):
     code = "too_many_attempts"
 
 
-class LinkWorthless(Unauthenticated):
+class LinkWorthless(Refused):
     """This link was used before, is too old, or is not whole."""
 
     code = "link_worthless"

@@ -10,6 +10,7 @@ from roomstead.entrypoints.cli.output import print_facts, print_json, print_tabl
 from roomstead.entrypoints.cli.running import Session, run_as_operator
 
 if TYPE_CHECKING:
+    from roomstead.application.sign_in_links import MadeLink
     from roomstead.domain.people import Person
 
 app = typer.Typer(help="Add, list and change people.", no_args_is_help=True)
@@ -101,6 +102,41 @@ def edit(
         return await session.cases.edit_person(command, session.actor)
 
     _show(run_as_operator(work, token), as_json)
+
+
+@app.command("setup-link")
+def setup_link(as_json: AsJson = False, token: Token = None) -> None:
+    """Make a link with which you become the first Global Admin. It works once, for a day."""
+
+    async def work(session: Session) -> "MadeLink":
+        return await session.cases.make_setup_link(session.actor)
+
+    _show_link(run_as_operator(work, token), as_json)
+
+
+@app.command("reset-link")
+def reset_link(
+    address: Annotated[str, typer.Argument(help="One of the person's addresses.")],
+    as_json: AsJson = False,
+    token: Token = None,
+) -> None:
+    """Make a link with which a person, also the last Global Admin, chooses a password. It works once."""
+
+    async def work(session: Session) -> "MadeLink":
+        person = await session.cases.find_person(address, session.actor)
+        return await session.cases.make_password_link(person.id, session.actor)
+
+    _show_link(run_as_operator(work, token), as_json)
+
+
+def _show_link(made: "MadeLink", as_json: bool) -> None:
+    from roomstead.entrypoints.wire.people import LinkShape
+
+    if as_json:
+        print_json(LinkShape.of(made))
+        return
+    typer.echo(f"Whoever has this link can use it, once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
+    typer.echo(made.url)
 
 
 def _show(person: "Person", as_json: bool) -> None:

@@ -112,7 +112,7 @@ class Scene:
 
     def _people(self) -> None:
         for cast in PEOPLE:
-            role = ["--role", "global_admin"] if cast.is_admin else []
+            role = ["--admin"] if cast.is_admin else []
             self.command("people", "add", cast.name, cast.address, *role)
             self.tokens[cast.address] = self.command("tokens", "create", cast.address, "--name", "demo").strip()
 
@@ -143,7 +143,10 @@ class Scene:
         admin = self.api(MEI)
         added = admin.post("/integrations", self._form())
         self.integration_id = added["integration"]["id"]
-        admin.put(f"/integrations/{self.integration_id}/must-be-refused/{KEPT_OUT}", {"reason": "not for the demo"})
+        admin.put(
+            f"/integrations/{self.integration_id}/restriction/must-be-refused/{KEPT_OUT}",
+            {"reason": "not for the demo"},
+        )
         self.verified(added["verification"]["id"])
 
     def _form(self) -> dict[str, Json]:
@@ -154,8 +157,8 @@ class Scene:
             "endpoints": {"login": self._tenant["login_base"], "api": self._tenant["graph_base"]},
             "tier": 3,
             "credential": {
-                "kind": "client_secret",
-                "fields": {"app_id": self._tenant["client_id"], "secret": self._tenant["client_secret"]},
+                "kind": "secret",
+                "fields": {"app_id": self._tenant["client_id"], "client_secret": self._tenant["client_secret"]},
             },
             "address": SERVICE_ACCOUNT,
             "use_as_service_account": True,

@@ -16,14 +16,15 @@ import uvicorn
 from roomstead.bootstrap.database import Database
 from roomstead.bootstrap.service import Roomstead, build
 from roomstead.config import Settings, variable
-from roomstead.domain.errors import Broken, NeedsAdmin
+from roomstead.domain.errors import Broken, Conflict, NeedsAdmin
+from roomstead.domain.people import SYSTEM
 from roomstead.entrypoints.serve.child import WatchedChild
 from roomstead.entrypoints.web.app import create_app
 
 log = structlog.get_logger("roomstead.serve")
 
 LOOK_AT_DATABASE_SECONDS = 1.0
-FORGET_ANSWERS_SECONDS = 3600.0
+FORGET_SECONDS = 3600.0
 DRAIN_SECONDS = 5
 BACKLOG = 1024
 
@@ -114,11 +115,11 @@ async def _serve(
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    watching = [asyncio.create_task(_database_end(database)), asyncio.create_task(_forget_old_answers(service))]
+    watching = [asyncio.create_task(_database_end(database)), asyncio.create_task(_forget_what_is_old(service))]
     stopping = asyncio.create_task(stop.wait())
     try:
         await server.up.wait()
-        _say_ready(service, ready)
+        _say_ready(service, ready, await _setup_url(service))
         done, _ = await asyncio.wait({serving, stopping, *watching}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
@@ -129,14 +130,24 @@ async def _serve(
         task.result()
 
 
-def _say_ready(service: Roomstead, ready: ReadyLine) -> None:
+async def _setup_url(service: Roomstead) -> str:
+    """Where the first Global Admin sets Roomstead up; empty: there is one already."""
+    try:
+        return (await service.cases.make_setup_link(SYSTEM)).url
+    except Conflict:
+        return ""
+
+
+def _say_ready(service: Roomstead, ready: ReadyLine, setup_url: str) -> None:
     settings = service.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{settings.port}"
     if ready is ReadyLine.JSON:
-        line = json.dumps({"ready": True, "url": url, "pid": os.getpid(), "dry_run": settings.dry_run})
+        facts = {"ready": True, "url": url, "pid": os.getpid(), "dry_run": settings.dry_run}
+        line = json.dumps(facts | ({"setup_url": setup_url} if setup_url else {}))
     else:
         line = f"Roomstead is ready at {url}" + (" (dry run: nothing is sent)" if settings.dry_run else "")
+        line += f"\nBecome its first Global Admin, within a day: {setup_url}" if setup_url else ""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
     log.info("ready", port=settings.port)
@@ -150,8 +161,9 @@ async def _database_end(database: Database) -> None:
     raise DatabaseEnded("The embedded database ended by itself.", remedy="Start Roomstead again; see its log.")
 
 
-async def _forget_old_answers(service: Roomstead) -> None:
+async def _forget_what_is_old(service: Roomstead) -> None:
     while True:
         with contextlib.suppress(Exception):  # the database is away: the next hour will do
             await service.answers.forget(service.clock.now())
-        await asyncio.sleep(FORGET_ANSWERS_SECONDS)
+            await service.cases.forget_old_sign_ins()
+        await asyncio.sleep(FORGET_SECONDS)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from roomstead.application.ports.idempotency import RequestUnderWay
-from roomstead.application.sign_in_rules import TooManyAttempts
+from roomstead.application.sign_in_rules import LinkWorthless, TooManyAttempts
 from roomstead.domain.errors import (
     AppError,
     Broken,
@@ -49,6 +49,7 @@ STATUS: dict[type[AppError], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     NoSuchRoute: HTTPStatus.NOT_FOUND,
+    LinkWorthless: HTTPStatus.GONE,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     Conflict: HTTPStatus.CONFLICT,
     RoomTaken: HTTPStatus.CONFLICT,

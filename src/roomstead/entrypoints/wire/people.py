@@ -6,7 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from roomstead.application.ports.people import AuditEntry
+from roomstead.application.sign_in_links import MadeLink
 from roomstead.domain.people import Actor, ApiToken, Person, Role, Via
+from roomstead.domain.sessions import LinkPurpose
 from roomstead.entrypoints.wire.base import Moment, Request, Shape, Text
 
 
@@ -31,6 +33,19 @@ class PersonShape(Shape):
             is_active=person.is_active,
             version=person.version,
         )
+
+
+class LinkShape(Shape):
+    """A one-time link; whoever has it can use it."""
+
+    url: str
+    purpose: LinkPurpose
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, made: MadeLink) -> "LinkShape":
+        """The shape of a link."""
+        return cls(url=made.url, purpose=made.purpose, expires_at=made.expires_at)
 
 
 class NewPerson(Request):

@@ -8,7 +8,7 @@ from roomstead.application.session_secret import is_form_token
 from roomstead.domain.errors import Forbidden
 from roomstead.entrypoints.web.deps import service_of
 from roomstead.entrypoints.web.pages.cookies import SESSION, read_cookie
-from roomstead.entrypoints.web.pages.viewing import signed_in_of
+from roomstead.entrypoints.web.pages.viewing import SIGN_IN_PAGE, signed_in_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a field, not a secret
@@ -31,6 +31,8 @@ async def refuse_foreign_forms(request: Request) -> None:
         return
     if not _comes_from_here(request):
         raise _foreign()
+    if request.url.path == SIGN_IN_PAGE:  # it begins a new session, maybe while another tab has begun one
+        return
     if await signed_in_of(request) is not None and not is_form_token(
         await _given_token(request), read_cookie(request, SESSION)
     ):

@@ -1,9 +1,8 @@
 """Sign in and out."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from roomstead.application.people.sign_in import SignIn
@@ -13,6 +12,7 @@ from roomstead.domain.sessions import LASTS
 from roomstead.entrypoints.web.deps import Cases
 from roomstead.entrypoints.web.pages.cookies import SESSION, drop_cookie, read_cookie, set_cookie
 from roomstead.entrypoints.web.pages.flash import after
+from roomstead.entrypoints.web.pages.forms import Fields
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.viewing import AnyViewer, safe_next, visitor_of
 
@@ -32,14 +32,12 @@ async def sign_in(
     request: Request,
     cases: Cases,
     viewer: AnyViewer,
-    address: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "",  # noqa: A002 - the form's own word
+    fields: Fields,
 ) -> Response:
     """Begin a session, or show the form again with what is wrong."""
-    wanted = safe_next(next)
+    wanted, address = safe_next(fields.text("next")), fields.text("address")
     try:
-        begun = await cases.sign_in(SignIn(address, password, visitor_of(request)))
+        begun = await cases.sign_in(SignIn(address, fields.text("password"), visitor_of(request)))
     except (Unauthenticated, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         typed = _Typed(wanted, address, error.message)

@@ -1,0 +1,14 @@
+"""Remove sessions, links and counts of attempts whose time is over."""
+
+from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.sign_in_rules import WINDOW
+
+
+async def forget_old_sign_ins(*, units: UnitsOfWork, clock: Clock) -> int:
+    """How many rows went."""
+    now = clock.now()
+    async with units() as uow:
+        gone = await uow.sessions.end_old(now) + await uow.passwords.forget_old(now, window=WINDOW)
+        await uow.commit()
+    return gone
