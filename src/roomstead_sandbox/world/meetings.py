@@ -45,24 +45,9 @@ class Meetings:
         """
         _check(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
-        calendar = mailbox.calendar(calendar_id)
-        now = self._core.now()
-        event = Event(
-            key=mailbox.new_key(),
-            mailbox_id=mailbox_id,
-            calendar_id=calendar.id,
-            ical_uid=self._core.new_ical_uid(),
-            kind=EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER,
-            content=without_answers(content),
-            organizer=person(self._core.directory.user(mailbox_id)),
-            is_organizer=True,
-            response=Answer.ORGANIZER,
-            responded_at=NEVER,
-            created=now,
-            modified=now,
-            transaction_id=transaction[0] if transaction else None,
-            properties=dict(properties) if properties else None,
-        )
+        event = self._new(mailbox, mailbox.calendar(calendar_id).id, content)
+        event.transaction_id = transaction[0] if transaction else None
+        event.properties = dict(properties) if properties else None
         mailbox.add(event)
         if transaction:
             mailbox.transactions[transaction[0]] = Transaction(event.ref, transaction[1])
@@ -129,6 +114,24 @@ class Meetings:
             self.cancel(mailbox_id, ref)
             return
         self._remove(mailbox, event)
+
+    def _new(self, mailbox: Mailbox, calendar_id: str, content: Content) -> Event:
+        """A fresh organiser's copy, not yet in the calendar."""
+        now = self._core.now()
+        return Event(
+            key=mailbox.new_key(),
+            mailbox_id=mailbox.user_id,
+            calendar_id=calendar_id,
+            ical_uid=self._core.new_ical_uid(),
+            kind=EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER,
+            content=without_answers(content),
+            organizer=person(self._core.directory.user(mailbox.user_id)),
+            is_organizer=True,
+            response=Answer.ORGANIZER,
+            responded_at=NEVER,
+            created=now,
+            modified=now,
+        )
 
     def _remove(self, mailbox: Mailbox, event: Event) -> None:
         if event.master_key is not None:
