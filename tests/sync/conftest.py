@@ -28,6 +28,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.calendar import RoomFacts
 from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.jobs import PullMailbox, PushBooking
+from roomstead.application.ports.mirror import FollowedMailbox
 from roomstead.application.ports.providers import Connection
 from roomstead.application.ports.rooms import RoomSource
 from roomstead.application.sync.follow import follow_mailboxes
@@ -94,7 +95,7 @@ class Town:
         """So many hours after eight in the morning (UTC) of the day after tomorrow."""
         return datetime(2026, 11, 25, 8, tzinfo=UTC) + timedelta(hours=hours)
 
-    async def book(self, who: str, room: str, start: float = 1, hours: float = 1, **more: Any) -> BookingId:
+    async def book(self, who: str, room: str, start: float = 1, hours: float = 1, **more: Any) -> BookingId:  # noqa: ANN401 - fields of BookingRequest
         """Book a room; nothing is sent yet."""
         guests = tuple(TypedAttendee(f"{guest}@{DOMAIN}") for guest in more.pop("guests", ()))
         request = BookingRequest(
@@ -110,7 +111,7 @@ class Town:
         )
         return view.id
 
-    async def change(self, booking_id: BookingId, who: str, **edit: Any) -> BookingView:
+    async def change(self, booking_id: BookingId, who: str, **edit: Any) -> BookingView:  # noqa: ANN401 - fields of ChangeBooking
         """Edit a booking; nothing is sent yet."""
         command = ChangeBooking(booking_id, **edit)
         return await change_booking(command, self.actor(who), units=self.units, clock=self.clock, policy=self.policy)
@@ -157,6 +158,16 @@ class Town:
             policy=self.policy,
         )
 
+    async def pull_now(self, name: str) -> None:
+        """Do a round of a followed mailbox whether it is due or not."""
+        mailbox = await self.mailbox(name)
+        async with self.units() as uow:
+            await uow.mirror.round_failed(
+                mailbox.id, error_code=mailbox.error_code, next_round_at=self.clock.now(), forget_cursor=False
+            )
+            await uow.commit()
+        await self.pull(mailbox.id)
+
     async def turn(self) -> int:
         """Do all that is due now, once. Answers how much it was."""
         await follow_mailboxes(units=self.units, clock=self.clock)
@@ -181,7 +192,7 @@ class Town:
         """Ask refused organisers again."""
         return await probe_again(units=self.units, connections=self.connections, clock=self.clock)
 
-    async def mailbox(self, address: str) -> Any:
+    async def mailbox(self, address: str) -> FollowedMailbox:
         """A followed mailbox by its address (before the @)."""
         async with self.units() as uow:
             for mailbox_id in await uow.mirror.due(self.clock.now() + timedelta(days=400), 1000):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,13 +82,8 @@ async def test_a_retiring_service_account_keeps_its_bookings_editable(town: Town
     booking_id = await town.book("priya.shah", "oak")
     await town.live(20)
     async with town.units() as uow:
-        await uow.integrations.save_service_mailbox(
-            old.__class__(
-                old.id, old.integration_id, old.mailbox, old.display_name, ServiceMailboxStatus.RETIRING,
-                old.activated_at, town.clock.now(), old.version + 1,
-            ),
-            town.clock.now(),
-        )  # fmt: skip
+        retiring = replace(old, status=ServiceMailboxStatus.RETIRING, retiring_since=town.clock.now(), version=2)
+        await uow.integrations.save_service_mailbox(retiring, town.clock.now())
         await uow.commit()
     await town.use_service_account("emma.novak@contoso.example")
     await town.change(booking_id, "priya.shah", start=town.at(5))
