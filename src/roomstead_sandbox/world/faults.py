@@ -18,7 +18,7 @@ class FaultKind(StrEnum):
 
     ANSWER = "answer"  # an error answer: status, code, message, headers; before or after the work was done
     DROP = "drop"  # the connection closes without an answer; before or after the work was done
-    SLOW = "slow"  # the answer takes `seconds` longer (real time)
+    SLOW = "slow"  # the answer takes `seconds` longer (real time); before or after the work was done
     EXPIRED_TOKEN = "expired_token"  # noqa: S105 - the bearer token is no longer good; not a password
     BLOCKED_BY_POLICY = "blocked_by_policy"  # refused as if an access policy said so
     STALE_PRECONDITION = "stale_precondition"  # the item seems to have changed since it was read

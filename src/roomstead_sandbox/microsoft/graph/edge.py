@@ -134,23 +134,26 @@ class GraphEdge:
         self, request: Request, trace: Trace, route: Route, names: dict[str, str], claims: Claims
     ) -> Answer:
         """The handler's answer, unless bad luck was ordered before or after its work."""
-        fault = await self._strike(trace)
+        slow, fault = await self._strike(trace)
         if fault is not None and not fault.after_commit:
             raise _bad_luck(fault)
         answer = await self._handled(request, trace, route, names, claims)
+        if slow is not None and slow.after_commit:
+            await asyncio.sleep(slow.seconds)
         if fault is not None:
             raise _bad_luck(fault)
         return answer
 
-    async def _strike(self, trace: Trace) -> Fault | None:
+    async def _strike(self, trace: Trace) -> tuple[Fault | None, Fault | None]:
+        """What makes this call slow, and what makes it fail."""
         faults, where = self._state.world.faults, (trace.mailbox, trace.template, trace.method)
         slow = faults.strike([FaultKind.SLOW], mailbox=where[0], operation=where[1], method=where[2])
-        if slow is not None:
+        if slow is not None and not slow.after_commit:
             await asyncio.sleep(slow.seconds)
         expired = faults.strike([FaultKind.EXPIRED_TOKEN], mailbox=where[0], operation=where[1], method=where[2])
         if expired is not None:
             raise invalid_token("Lifetime validation failed, the token is expired.")
-        return faults.strike(INNER_FAULTS, mailbox=where[0], operation=where[1], method=where[2])
+        return slow, faults.strike(INNER_FAULTS, mailbox=where[0], operation=where[1], method=where[2])
 
     async def _handled(
         self, request: Request, trace: Trace, route: Route, names: dict[str, str], claims: Claims
