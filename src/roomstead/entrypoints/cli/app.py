@@ -4,7 +4,22 @@ from typing import Annotated
 
 import typer
 
-from roomstead.entrypoints.cli import audit, db, demo, doctor, people, serve, tokens, worker
+from roomstead.entrypoints.cli import (
+    audit,
+    bookings,
+    checking,
+    db,
+    demo,
+    doctor,
+    integrations,
+    people,
+    restriction,
+    rooms,
+    serve,
+    service_account,
+    tokens,
+    worker,
+)
 from roomstead.entrypoints.cli.errors import MEANINGS
 
 EPILOG = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
@@ -40,8 +55,22 @@ app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(bookings.app, name="bookings")
+app.add_typer(rooms.app, name="rooms")
+app.add_typer(integrations.app, name="integrations")
 app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
+
+for name, command in (
+    ("verify", checking.verify),
+    ("verification", checking.verification),
+    ("applied", checking.applied),
+    ("access", checking.access),
+    ("probe", checking.probe),
+):
+    integrations.app.command(name)(command)
+integrations.app.add_typer(service_account.app, name="service-account")
+integrations.app.add_typer(restriction.app, name="restriction")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ Token = Annotated[
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many to show at most.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it until it has ended.")]
 Cursor = Annotated[str, typer.Option("--cursor", help="Go on where a list ended.")]
 
 
@@ -28,3 +29,11 @@ def moment(text: str | None, option: str) -> datetime | None:
         return None if text is None else parse_moment(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def required_moment(text: str, name: str) -> datetime:
+    """The time that an argument names, with its offset. A wrong one ends the command as a usage error."""
+    found = moment(text, name)
+    if found is None:
+        raise typer.BadParameter("Give a time.", param_hint=name)
+    return found

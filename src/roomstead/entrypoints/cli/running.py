@@ -1,6 +1,5 @@
 """Runs a use case for a command: settings, database, service, and who is acting."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from roomstead.domain.people import OPERATOR, Actor, Via
 from roomstead.entrypoints.cli.errors import told
 
 if TYPE_CHECKING:  # the service and the settings load much: only commands that run need them
+    from roomstead.application.ports.announcements import Announcements
     from roomstead.bootstrap.use_cases import UseCases
     from roomstead.config import Settings
 
@@ -26,6 +26,7 @@ class Session:
     cases: "UseCases"
     actor: Actor
     settings: "Settings"
+    announcements: "Announcements"
 
 
 Work = Callable[[Session], Awaitable[T]]
@@ -48,6 +49,8 @@ def run_as_operator(work: Work[T], token: str | None) -> T:
 
 
 def _run(work: Work[T], token: str | None) -> T:
+    import asyncio
+
     from roomstead.bootstrap.database import borrowed_database
 
     with told():
@@ -61,7 +64,7 @@ async def _work(work: Work[T], settings: "Settings", url: str, token: str | None
 
     async with build(settings, url, pool_size=COMMAND_POOL) as service:
         actor = OPERATOR if token is None else await service.cases.authenticate(token, Via.CLI)
-        return await work(Session(service.cases, actor, settings))
+        return await work(Session(service.cases, actor, settings, service.announcements))
 
 
 def quiet_settings() -> "Settings":
