@@ -131,23 +131,51 @@ def _dropped(intent: Intent, now: datetime, *, also_failed: bool = False) -> Int
 
 
 def _with_rooms(booking: Booking, seen: Sighting) -> Booking:
-    """Rooms that somebody put on the event or took off it."""
-    if seen.event.span is None or _is_ours_to_say(booking, Field.ROOM):
+    """Rooms that somebody put on the event or took off it.
+
+    While a swap of ours is on its way, what is there is noted all the same: those rooms hold the meeting until then.
+    """
+    if seen.event.span is None:
         return booking
+    ours = _is_ours_to_say(booking, Field.ROOM)
     occurrence = booking.occurrence
     invited = {status.attendee.address for status in seen.event.attendees}
-    kept = tuple(
-        request for request in occurrence.rooms if request.asked_at is None or request.room.mailbox.address in invited
-    )
-    known = {request.room.room_no for request in kept}
-    added = tuple(
-        RoomRequest(new_id, room, asked_at=seen.seen_at, deadline_at=seen.seen_at + seen.answer_within)
-        for address, (new_id, room) in seen.rooms.items()
-        if address in invited and room.room_no not in known
-    )
-    if len(kept) == len(occurrence.rooms) and not added:
+    rooms: list[RoomRequest] = []
+    for request in occurrence.rooms:
+        if request.room.mailbox.address in invited:
+            rooms.append(_on_it(request, seen, ours=ours))
+        else:
+            rooms += _off_it(booking, request, seen, ours=ours)
+    known = {request.room.room_no for request in rooms}
+    for address, (new_id, room) in seen.rooms.items():
+        if address in invited and room.room_no not in known:
+            leaving_since = seen.seen_at if ours else None
+            rooms.append(
+                _asked_again(RoomRequest(new_id, room, asked_at=seen.seen_at, leaving_since=leaving_since), seen)
+            )
+    if tuple(rooms) == occurrence.rooms:
         return booking
-    return replace(booking, occurrences=(replace(occurrence, rooms=kept + added),))
+    return replace(booking, occurrences=(replace(occurrence, rooms=tuple(rooms)),))
+
+
+def _on_it(request: RoomRequest, seen: Sighting, *, ours: bool) -> RoomRequest:
+    """A room that stands on the event; unless a swap of ours takes it off, it is wanted."""
+    if not ours:
+        request = replace(request, leaving_since=None)
+    return request if request.asked_at is not None else _asked_again(replace(request, asked_at=seen.seen_at), seen)
+
+
+def _off_it(booking: Booking, request: RoomRequest, seen: Sighting, *, ours: bool) -> list[RoomRequest]:
+    """A room that does not stand on the event: to be put there by us, perhaps put there by us, or given up."""
+    if request.asked_at is None:
+        return [request]
+    off = replace(request, asked_at=None, deadline_at=None, answer=ResponseStatus.NEEDS_ACTION, answered_at=None)
+    if ours and request.leaving_since is None:
+        return [off]
+    maybe = {
+        place.room_no for each in booking.unfinished if each.may_have_been_sent for place in each.wanted.placements
+    }
+    return [replace(off, leaving_since=seen.seen_at)] if request.room.room_no in maybe else []
 
 
 def _with_people(booking: Booking, seen: Sighting) -> Booking:

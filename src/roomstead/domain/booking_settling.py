@@ -18,8 +18,10 @@ from roomstead.domain.booking import (
     IntentStatus,
     Occurrence,
     RoomRequest,
+    Wanted,
     write_key,
 )
+from roomstead.domain.booking_claims import intended_placements
 from roomstead.domain.booking_editing import settled_by_cancelling
 from roomstead.domain.errors import Broken
 from roomstead.domain.event import CalendarEvent, ResponseStatus
@@ -51,6 +53,7 @@ def begun(
         lambda intent: replace(
             intent,
             status=IntentStatus.UNKNOWN,
+            wanted=intent.wanted if intent.request is not None else _as_decided(booking, intent),
             request=dict(request),
             write_key=write_key(booking.id, hosting.generation),
             attempts=intent.attempts + 1,
@@ -58,6 +61,13 @@ def begun(
             sent_at=now,
         ),
     )
+
+
+def _as_decided(booking: Booking, intent: Intent) -> Wanted:
+    """What a request decided from the booking as it is now puts where."""
+    if intent.kind is IntentKind.CANCEL:
+        return intent.wanted
+    return replace(intent.wanted, placements=intended_placements(booking.occurrence))
 
 
 def put_off(booking: Booking, intent_id: IntentId, trouble: Trouble, *, now: datetime, at: datetime) -> Booking:
@@ -147,6 +157,8 @@ def delivered(
         raise Broken("A create or change was answered without an event.")
     hosting = replace(_hosting(booking), event_id=event.event_id, ical_uid=event.ical_uid, revision=event.revision)
     occurrence = _asked(settled, intent, event, now=now, answer_within=answer_within)
+    if not any(other.kind is not IntentKind.CANCEL for other in settled.unfinished) and occurrence.observed:
+        occurrence = replace(occurrence, span=occurrence.observed)  # nothing else is on its way: this is where it lies
     return replace(settled, hosting=hosting, occurrences=(occurrence,), updated_at=now)
 
 
