@@ -62,6 +62,10 @@ def told() -> Iterator[None]:
     except Exception as error:
         import structlog  # heavy, and hardly ever needed
 
+        if not structlog.is_configured():  # its own way would print the values of variables
+            from roomstead.bootstrap.logs import configure_logging
+
+            configure_logging("warning", "console")
         structlog.get_logger("roomstead.command").exception("command_failed")
         tell(Broken("Something went wrong in Roomstead itself.", remedy="Report it with the lines above."))
         raise typer.Exit(BROKEN) from error
