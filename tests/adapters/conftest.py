@@ -1,6 +1,7 @@
 """A server that plays answers by script and remembers what it was asked: real HTTP, exact bytes, no wits."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,6 +50,14 @@ class Told:
 Script = Callable[[Asked], Told | None]
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Does not mind callers who hang up on it."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on as it came
+
+
 class ScriptedServer:
     """Answers by rules: the first that does not return None. Whoever is not answered by a rule gets 418."""
 
@@ -58,7 +67,7 @@ class ScriptedServer:
         self.asked: list[Asked] = []
         self.rules: list[Script] = []
         handler = _handler_for(self)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _QuietServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()

@@ -667,5 +667,38 @@ class FollowingContract:
         assert (await provider.changes(room, pages[-1].cursor, _around(rehearsal))).is_last
 
 
-class CalendarProviderContract(DirectoryContract, WritingContract, FollowingContract):
+class CapabilitiesContract:
+    """What a provider says of itself is so, either way."""
+
+    async def test_words_travel_with_a_cancellation_or_do_not(
+        self, rehearsal: Rehearsal, provider: CalendarProvider, host: MailboxRef
+    ) -> None:
+        made = await create(rehearsal, host, outgoing(rehearsal))
+        rehearsal.settle()
+        await provider.send(provider.prepare_cancel(EventRef(host, made.event_id), "No longer needed"))
+        rehearsal.settle()
+        told = [mail.comment for mail in rehearsal.mails() if mail.kind == "cancellation"]
+        assert told == ["No longer needed" if provider.capabilities.cancel_carries_comment else ""]
+
+    async def test_the_rooms_answer_is_in_the_writes_or_is_not(
+        self, rehearsal: Rehearsal, provider: CalendarProvider, host: MailboxRef
+    ) -> None:
+        made = await create(rehearsal, host, outgoing(rehearsal))
+        is_there = answers(made)[rehearsal.cast.room] is ResponseStatus.ACCEPTED
+        assert is_there is provider.capabilities.room_answer_in_write
+
+    async def test_a_place_is_bound_to_its_window_or_is_not(
+        self, rehearsal: Rehearsal, provider: CalendarProvider, room: MailboxRef
+    ) -> None:
+        inside = slot(rehearsal)
+        narrow = Timespan(inside.start - timedelta(days=1), inside.start)
+        cursor = (await follow(provider, room, None, narrow))[-1].cursor
+        rehearsal.book(rehearsal.cast.organizer, "Behind the window", inside, rooms=[room.address])
+        rehearsal.settle()
+        pages = await follow(provider, room, cursor, Timespan(narrow.start, inside.end))
+        found = [event for event in seen(pages).values() if event.span == inside]
+        assert bool(found) is not provider.capabilities.window_is_fixed
+
+
+class CalendarProviderContract(DirectoryContract, WritingContract, FollowingContract, CapabilitiesContract):
     """All of it."""

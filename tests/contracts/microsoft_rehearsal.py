@@ -116,7 +116,11 @@ class MicrosoftRehearsal:
 
     def mails(self) -> Sequence[Mail]:
         found = self.sandbox.control.get("mail", since=self.first_mail)
-        return [Mail(one["kind"], tuple(one["recipients"])) for one in found if one["kind"] not in ANSWERS]
+        return [
+            Mail(one["kind"], tuple(one["recipients"]), one["comment"] or "")
+            for one in found
+            if one["kind"] not in ANSWERS
+        ]
 
     def calendar(self, mailbox: Address, span: Timespan) -> Sequence[Mapping[str, object]]:
         window = {"start": span.start.isoformat(), "end": span.end.isoformat()}

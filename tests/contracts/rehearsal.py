@@ -38,10 +38,11 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One meeting message that was sent: its kind (request, update, cancellation, answer) and to whom."""
+    """One meeting message that was sent: its kind (request, update, cancellation), to whom, and the words with it."""
 
     kind: str
     recipients: tuple[str, ...]
+    comment: str = ""
 
 
 class Rehearsal(Protocol):

@@ -161,6 +161,7 @@ def test_roles_are_granted_on_rooms_by_kind_and_on_hosts_by_name() -> None:
 def test_in_tier_one_nothing_may_be_written() -> None:
     scripts = GUIDE.restriction_scripts(facts(tier=1))
     assert "ReadWrite'" not in scripts[0].text
+    assert "MailboxSettings" not in scripts[0].text
     assert "Roomstead hosts" not in scripts[0].text
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from roomstead.adapters.providers.microsoft.description import clean_line, clean_text, says_the_same, to_html, to_text
 from roomstead.adapters.providers.microsoft.mapping import Json, address_of, is_object, read_event, text_of
 from roomstead.adapters.providers.microsoft.times import graph_time
-from roomstead.domain.errors import InvalidInput
+from roomstead.domain.errors import Broken, InvalidInput
 from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
 from roomstead.domain.timespan import Timespan
 
@@ -66,7 +66,7 @@ def difference(wanted: Mapping[str, object], there: Json) -> dict[str, object]:
     """
     fields = wanted["fields"]
     if not is_object(fields):
-        raise TypeError("A wanted state without fields was stored.")
+        raise Broken("A wanted state was stored without its fields.")
     patch: dict[str, object] = {}
     if text_of(fields, "subject") != (text_of(there, "subject") or "").strip():
         patch["subject"] = fields["subject"]
@@ -121,7 +121,7 @@ def _within_limits(body: Mapping[str, object], attendee_count: int) -> str:
 def _wanted_span(wanted: Mapping[str, object]) -> Timespan:
     span = wanted["span"]
     if not isinstance(span, list):
-        raise TypeError("A wanted state without its span was stored.")
+        raise Broken("A wanted state was stored without its span.")
     return Timespan(datetime.fromisoformat(span[0]), datetime.fromisoformat(span[1]))
 
 

@@ -72,6 +72,9 @@ _GRANT_ROOMS = f"""\
 # By kind of mailbox, so that new rooms follow by themselves.
 Confirm-Scope '{_ROOMS_SCOPE}' "RecipientTypeDetails -eq 'RoomMailbox'"
 Confirm-Grant 'Application Calendars.Read' '{_ROOMS_SCOPE}'
+"""
+
+_GRANT_ROOM_SETTINGS = f"""\
 Confirm-Grant 'Application MailboxSettings.Read' '{_ROOMS_SCOPE}'
 """
 
@@ -100,8 +103,9 @@ Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $ObjectId -All |
 """
 
 _ENSURE_POLICY = """\
+# Several policies of one app add up; one for another group does not let the members of this one in.
 $policy = Get-ApplicationAccessPolicy -ErrorAction SilentlyContinue |
-    Where-Object { $_.AppId -eq $AppId -and $_.AccessRight -eq 'RestrictAccess' }
+    Where-Object { $_.AppId -eq $AppId -and $_.AccessRight -eq 'RestrictAccess' -and $_.ScopeName -eq $group.Name }
 if (-not $policy) {
     New-ApplicationAccessPolicy -AppId $AppId -PolicyScopeGroupId $GroupAddress -AccessRight RestrictAccess `
         -Description 'Roomstead may reach the members of this group only.'
@@ -162,6 +166,8 @@ def _rbac(facts: RestrictionFacts) -> Script:
         _ENSURE_FUNCTIONS,
         _GRANT_ROOMS,
     ]
+    if facts.tier > _ONLY_ROOMS:
+        parts.append(_GRANT_ROOM_SETTINGS)
     if members:
         parts += [_group_values("Roomstead hosts", hosts_group(facts), members), _ENSURE_GROUP, _GRANT_HOSTS]
     parts += [_samples(facts), _TEST_PRINCIPAL]
