@@ -62,11 +62,9 @@ async def read_restriction(
 
 
 async def _allowed(uow: UnitOfWork, integration: Integration, facts: RestrictionFacts) -> dict[Address, Access | None]:
-    """Rooms are to be read, the service account written; organisers as far as they were ever tried."""
+    """Rooms are to be read, the service account written. An organiser may be left out: that is what it stands in for."""
     rooms = await uow.access.find_many(integration.id, list(facts.rooms), Capability.TIMES)
-    people = await uow.access.find_many(integration.id, list(facts.organizers), Capability.WRITE)
     allowed: dict[Address, Access | None] = {address: rooms.get(address) for address in facts.rooms}
-    allowed |= people
     if facts.service_account is not None:
         allowed[facts.service_account] = await uow.access.find(integration.id, facts.service_account, Capability.WRITE)
     return allowed
