@@ -111,10 +111,14 @@ class Scene:
         return program.ready(READY_SECONDS)
 
     def _people(self) -> None:
-        for cast in PEOPLE:
-            role = ["--admin"] if cast.is_admin else []
-            self.command("people", "add", cast.name, cast.address, *role)
-            self.tokens[cast.address] = self.command("tokens", "create", cast.address, "--name", "demo").strip()
+        """The first admin by the operator's commands, the others by that admin."""
+        self.command("people", "add", MEI.name, MEI.address, "--admin")
+        self.tokens[MEI.address] = self.command("tokens", "create", MEI.address, "--name", "demo").strip()
+        admin = self.api(MEI)
+        for cast in (PRIYA, JANE):
+            person = admin.post("/people", {"name": cast.name, "addresses": [cast.address]})
+            token = admin.post(f"/people/{person['id']}/tokens", {"name": "demo"})
+            self.tokens[cast.address] = token["secret"]
 
     def command(self, *arguments: str) -> str:
         """Run ``roomstead`` as the operator; its output. Raises DemoFailed."""

@@ -71,7 +71,7 @@ def _calendar(scene: Scene, mailbox: str, title: str) -> list[Json]:
 
 
 def _requests_to(scene: Scene, address: str, title: str) -> list[Json]:
-    mail = scene.sandbox.get("/mail", kind="request")["items"]
+    mail = scene.sandbox.get("/mail", kind="request")
     return [each for each in mail if each["subject"] == title and address in each["recipients"]]
 
 
