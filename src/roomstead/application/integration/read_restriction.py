@@ -62,7 +62,7 @@ async def read_restriction(
 
 
 async def _allowed(uow: UnitOfWork, integration: Integration, facts: RestrictionFacts) -> dict[Address, Access | None]:
-    """Rooms are to be read, the service account written. An organiser may be left out: that is what it stands in for."""
+    """Rooms are to be read, the service account written. Organisers may be left out: it stands in for them."""
     rooms = await uow.access.find_many(integration.id, list(facts.rooms), Capability.TIMES)
     allowed: dict[Address, Access | None] = {address: rooms.get(address) for address in facts.rooms}
     if facts.service_account is not None:

@@ -142,7 +142,7 @@ class Scene:
             self.sandbox.post("/microsoft/grant", {"mailbox": address, "propagation_seconds": 0})
         for address in OUT_OF_REACH:
             self.sandbox.post("/microsoft/revoke", {"mailbox": address, "propagation_seconds": 0})
-        self.sandbox.call("PATCH", "/delays", {"deliver": 0.2, "process": 0.6, "reply": 0.2})
+        self.sandbox.patch("/delays", {"deliver": 0.2, "process": 0.6, "reply": 0.2})
         self._say("Connecting Outlook through the service account …")
         admin = self.api(MEI)
         added = admin.post("/integrations", self._form())

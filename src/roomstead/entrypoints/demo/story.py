@@ -163,7 +163,7 @@ def _answer_of(booking: Mapping[str, Json], address: str) -> str | None:
 def room_declines(scene: Scene) -> Observation:
     """A room that takes meetings of half an hour only declines an hour; other rooms are offered."""
     room = scene.room("Birch")
-    scene.sandbox.call("PATCH", f"/rooms/{room['address']}", {"processing": {"maximum_duration_minutes": 30}})
+    scene.sandbox.patch(f"/rooms/{room['address']}", {"processing": {"maximum_duration_in_minutes": 30}})
     booking = _settled(scene, PRIYA, _book(scene, PRIYA, "Birch", tomorrow_at(11)))
     start = tomorrow_at(11)
     free = scene.api(PRIYA).get(
@@ -194,7 +194,7 @@ def provider_down(scene: Scene) -> Observation:
     """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
     fault = scene.sandbox.post(
         "/faults",
-        {"kind": "status", "status": 503, "code": "serviceNotAvailable", "headers": {"Retry-After": "1"}},
+        {"kind": "answer", "status": 503, "code": "serviceNotAvailable", "headers": {"Retry-After": "1"}},
     )
     booking = _book(scene, PRIYA, "Larch", tomorrow_at(15))
     during = until(
@@ -208,7 +208,7 @@ def provider_down(scene: Scene) -> Observation:
     seen.expect("while it was down the booking waited", during["state"] == "requested")
     seen.expect("it was not hosted elsewhere", during["host"]["kind"] == "organizer")
     seen.expect("once it was back the room accepted", after["state"] == "confirmed")
-    seen.expect("it lies in her calendar once", len(_calendar(scene, PRIYA.address, after["title"])) >= 1)
+    seen.expect("it lies in her calendar", _calendar(scene, PRIYA.address, after["title"]))
     seen.expect("and was mailed once", len(_requests_to(scene, "larch@contoso.example", after["title"])) == 1)
     return seen
 
