@@ -192,6 +192,12 @@ class Rehearsal(RunningSandbox):
         return logged
 
 
+@pytest.fixture
+def judged(description: Any) -> JudgedSandbox:  # noqa: ANN401  (as above)
+    """A sandbox of its own, not yet running, its clock standing as in `rehearsal`."""
+    return JudgedSandbox(World(now=NOW), description)
+
+
 @pytest.fixture(scope="session")
 def server(description: Any) -> Iterator[Rehearsal]:  # noqa: ANN401  (as above)
     """One server for all tests; each gets a world of its own from `rehearsal`."""

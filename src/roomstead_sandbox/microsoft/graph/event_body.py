@@ -179,6 +179,9 @@ def property_key(name: str) -> str:
 
 
 def _flag(value: object) -> bool:
+    """A boolean; the service takes the words as text, too (a widely used client sends them)."""
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
     if not isinstance(value, bool):
         raise unreadable(f"Cannot convert the literal '{value}' to the expected type 'Edm.Boolean'.")
     return value

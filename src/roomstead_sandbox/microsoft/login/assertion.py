@@ -20,6 +20,8 @@ from roomstead_sandbox.microsoft.login.registrations import Application, Certifi
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE_SECONDS = 600
+LONGEST_HEADER = 16 * 1024
+"""Some clients send the whole certificate along (``x5c``)."""
 TOLERANCE_SECONDS = 300
 """Clocks may differ by five minutes before the token endpoint minds."""
 
@@ -82,12 +84,14 @@ def _verified_claims(assertion: str, application: Application) -> Mapping[str, A
     from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey
 
+    registry = jws.JWSRegistry(algorithms=["RS256", "PS256"])
+    registry.max_header_length = LONGEST_HEADER
     try:
-        unverified = jws.extract_compact(assertion.encode())
+        unverified = jws.extract_compact(assertion.encode(), registry=registry)
         header = unverified.headers()
         certificate = _named_certificate(header, application)
         key = RSAKey.import_key(_public_key_pem(certificate))
-        verified = jws.deserialize_compact(assertion, key, algorithms=["RS256", "PS256"])
+        verified = jws.deserialize_compact(assertion, key, registry=registry)
         claims = json.loads(verified.payload)
     except (JoseError, ValueError) as error:
         raise assertion_not_verified("The key was not found or the signature does not match.") from error
