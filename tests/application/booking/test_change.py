@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -12,12 +13,12 @@ from roomstead.application.booking.cancel import CancelBooking, cancel_booking
 from roomstead.application.booking.change import ChangeBooking, change_booking
 from roomstead.application.booking.retry import RetryBooking, retry_booking
 from roomstead.application.booking_view import BookingView
-from roomstead.application.settling import record_failed, record_gone, record_put_off
+from roomstead.application.settling import record_begun, record_failed, record_gone, record_put_off
 from roomstead.domain.booking import BookingId, BookingState, Field, IntentKind, IntentStatus
 from roomstead.domain.booking_input import TypedAttendee
 from roomstead.domain.booking_settling import Trouble
 from roomstead.domain.errors import Conflict, Forbidden, InvalidInput, NotBookable, RoomTaken, StaleRevision
-from roomstead.domain.event import Attendee, AttendeeStatus, ResponseStatus
+from roomstead.domain.event import Attendee, AttendeeRole, AttendeeStatus, ResponseStatus
 from roomstead.domain.integration import Integration, Room, RoomId, RoomStatus
 from roomstead.domain.mailbox import parse_address
 from roomstead.domain.people import Person, Role
@@ -147,8 +148,6 @@ async def test_an_edit_while_a_create_is_being_sent_follows_it(
 async def test_an_edit_made_while_the_request_was_decided_makes_it_be_decided_again(
     desk: Desk, jane: Person, oak: Room
 ) -> None:
-    from roomstead.application.settling import record_begun
-
     view = await desk.book(jane, oak)
     seen = await desk.stored(view.id)
     await _change(desk, jane, view.id, title="Newer")
@@ -244,8 +243,6 @@ async def test_guests_taken_off_are_withdrawn_and_answers_of_others_stay(desk: D
     seen = desk.event(booking)
     accepted = AttendeeStatus(Attendee(parse_address("a@x.example")), ResponseStatus.ACCEPTED, desk.clock.now())
     rooms = tuple(each for each in seen.attendees if each.attendee.role.value == "room")
-    from dataclasses import replace
-
     answered = replace(
         seen,
         attendees=(
@@ -400,10 +397,6 @@ async def test_rooms_swapped_in_the_calendar_are_followed(
     elm = await given.room(tenant, "Elm")
     booking_id = await _confirmed(desk, jane, oak)
     booking = await desk.stored(booking_id)
-    from dataclasses import replace
-
-    from roomstead.domain.event import AttendeeRole
-
     event = replace(
         desk.event(booking),
         attendees=(AttendeeStatus(Attendee(elm.mailbox.address, "Elm", AttendeeRole.ROOM), ResponseStatus.ACCEPTED),),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.application.booking.create import CreateBooking, create_booking
+from roomstead.application.booking_request import BookingRequest
 from roomstead.domain.booking import BookingState
 from roomstead.domain.booking_input import TypedAttendee
 from roomstead.domain.errors import (
@@ -22,7 +26,7 @@ from roomstead.domain.errors import (
     ServiceAccountRequired,
 )
 from roomstead.domain.hosting import SERVICE_ACCOUNT_LABEL, HostKind
-from roomstead.domain.integration import Integration, IntegrationStatus, Room, RoomStatus
+from roomstead.domain.integration import Integration, IntegrationStatus, Room, RoomId, RoomStatus
 from roomstead.domain.people import Person, Role
 
 if TYPE_CHECKING:
@@ -134,9 +138,6 @@ async def test_the_organiser_and_service_accounts_are_never_attendees(
 
 
 async def test_a_room_typed_among_the_guests_is_the_room(desk: Desk, jane: Person, oak: Room) -> None:
-    from roomstead.application.booking.create import CreateBooking, create_booking
-    from roomstead.application.booking_request import BookingRequest
-
     request = BookingRequest(
         desk.at(1), desk.at(2), "Typed", attendees=(TypedAttendee("Oak@contoso.example"), TypedAttendee("b@x.example"))
     )
@@ -207,11 +208,6 @@ async def test_only_admins_book_for_others(desk: Desk, given: Given, jane: Perso
 
 
 async def test_an_unknown_room_is_not_found(desk: Desk, jane: Person, oak: Room) -> None:
-    from dataclasses import replace
-    from uuid import uuid4
-
-    from roomstead.domain.integration import RoomId
-
     with pytest.raises(NotFound):
         await desk.book(jane, replace(oak, id=RoomId(uuid4())))
 
