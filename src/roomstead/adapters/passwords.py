@@ -1,9 +1,11 @@
 """Passwords hashed with argon2id (RFC 9106, its second recommended parameters), a few at a time."""
 
 import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 AT_ONCE = 2
 """Each hash takes 64 MiB and all of a core for some time: many at once must not take the service down."""
@@ -15,10 +17,15 @@ class Argon2Hasher:
     """Implements ``PasswordHasher``."""
 
     def __init__(self) -> None:
-        """Makes the hash that stands in for people without a password."""
-        self._argon2 = PasswordHasher(parallelism=PARALLELISM)
+        """Nothing is loaded before the first password."""
         self._places = asyncio.Semaphore(AT_ONCE)
         self._nobody: str | None = None
+
+    @cached_property
+    def _argon2(self) -> "PasswordHasher":
+        from argon2 import PasswordHasher  # most commands hash nothing
+
+        return PasswordHasher(parallelism=PARALLELISM)
 
     async def hash(self, text: str) -> str:
         """What to store."""
@@ -38,6 +45,8 @@ class Argon2Hasher:
         return self._argon2.check_needs_rehash(stored)
 
     def _verify(self, stored: str, text: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
         try:
             return self._argon2.verify(stored, text)
         except (VerificationError, InvalidHashError):

@@ -18,6 +18,10 @@ TRIES_PER_SOURCE = 60
 """Within the window, from one network address: an office may stand behind it."""
 
 
+COMPANY_CALLBACK = "/sign-in/callback"
+"""Where a company's own sign-in sends people back to."""
+
+
 class TooManyAttempts(RetryLater):
     """There were too many attempts to sign in."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.identities import IdentityProviders
 from roomstead.application.ports.machine import Machine
 from roomstead.application.ports.passwords import PasswordHasher
 from roomstead.application.ports.providers import Providers
@@ -23,4 +24,5 @@ class Ports:
     machine: Machine
     sealer: Sealer
     hasher: PasswordHasher
+    identity_providers: IdentityProviders
     providers: Providers

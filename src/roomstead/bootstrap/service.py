@@ -18,6 +18,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.announcements import Announcements
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.idempotency import Answers
+from roomstead.bootstrap.identity import LazyIdentityProviders
 from roomstead.bootstrap.parts import LazyProviders, jobs_on, policy_of, providers_of, sealer_of, sealing_keys_of
 from roomstead.bootstrap.ports import Ports
 from roomstead.bootstrap.use_cases import UseCases
@@ -44,6 +45,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
     engine = make_engine(database_url, pool_size=pool_size)
     announcements = DatabaseAnnouncements(database_url)
     clock, policy, sealer = SystemClock(), policy_of(settings), sealer_of(settings)
+    identity_providers = LazyIdentityProviders(clock)
     ports = Ports(
         units=SqlUnitsOfWork(engine, jobs_on),
         clock=clock,
@@ -52,6 +54,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
         machine=ThisMachine(settings.data_dir, sealing_keys_of(settings), settings.key_file),
         sealer=sealer,
         hasher=Argon2Hasher(),
+        identity_providers=identity_providers,
         providers=LazyProviders(partial(providers_of, settings, clock)),
     )
     try:
@@ -67,4 +70,5 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 8) ->
         )
     finally:
         await announcements.aclose()
+        await identity_providers.aclose()
         await engine.dispose()

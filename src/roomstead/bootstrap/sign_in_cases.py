@@ -2,14 +2,19 @@
 
 from functools import partial
 
+from roomstead.application.people.begin_company_sign_in import begin_company_sign_in
 from roomstead.application.people.change_password import change_password
+from roomstead.application.people.drop_identity_provider import drop_identity_provider
+from roomstead.application.people.edit_identity_provider import edit_identity_provider
 from roomstead.application.people.edit_preferences import edit_preferences
 from roomstead.application.people.end_session import end_session
 from roomstead.application.people.end_sessions import end_sessions
+from roomstead.application.people.finish_company_sign_in import finish_company_sign_in
 from roomstead.application.people.forget_old_sign_ins import forget_old_sign_ins
-from roomstead.application.people.list_sessions import list_sessions
 from roomstead.application.people.make_password_link import make_password_link
 from roomstead.application.people.make_setup_link import make_setup_link
+from roomstead.application.people.read_account import read_account
+from roomstead.application.people.read_identity_provider import read_identity_provider
 from roomstead.application.people.read_link import read_link
 from roomstead.application.people.read_session import read_session
 from roomstead.application.people.read_ways_in import read_ways_in
@@ -27,7 +32,7 @@ class SignInCases:
         units, clock, hasher, policy = ports.units, ports.clock, ports.hasher, ports.policy
         self.read_ways_in = partial(read_ways_in, units=units)
         self.read_session = partial(read_session, units=units, clock=clock)
-        self.list_sessions = partial(list_sessions, units=units, clock=clock)
+        self.read_account = partial(read_account, units=units, clock=clock)
         self.sign_in = partial(sign_in, units=units, clock=clock, hasher=hasher)
         self.sign_out = partial(sign_out, units=units, clock=clock)
         self.end_session = partial(end_session, units=units, clock=clock)
@@ -40,3 +45,22 @@ class SignInCases:
         self.set_password = partial(set_password, units=units, clock=clock, hasher=hasher)
         self.set_up_first_admin = partial(set_up_first_admin, units=units, clock=clock, hasher=hasher)
         self.forget_old_sign_ins = partial(forget_old_sign_ins, units=units, clock=clock)
+
+
+class CompanySignInCases:
+    """The company's own sign-in."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock, policy, sealer = ports.units, ports.clock, ports.policy, ports.sealer
+        providers = ports.identity_providers
+        self.read_identity_provider = partial(read_identity_provider, units=units)
+        self.edit_identity_provider = partial(
+            edit_identity_provider, units=units, clock=clock, sealer=sealer, identity_providers=providers
+        )
+        self.drop_identity_provider = partial(drop_identity_provider, units=units, clock=clock)
+        self.begin_company_sign_in = partial(
+            begin_company_sign_in, units=units, clock=clock, policy=policy, sealer=sealer, identity_providers=providers
+        )
+        self.finish_company_sign_in = partial(
+            finish_company_sign_in, units=units, clock=clock, policy=policy, sealer=sealer, identity_providers=providers
+        )

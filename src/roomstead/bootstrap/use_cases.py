@@ -25,7 +25,7 @@ from roomstead.application.people.read_person import read_person
 from roomstead.application.people.revoke_token import revoke_token
 from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases
 from roomstead.bootstrap.ports import Ports
-from roomstead.bootstrap.sign_in_cases import SignInCases
+from roomstead.bootstrap.sign_in_cases import CompanySignInCases, SignInCases
 
 
 class PeopleCases:
@@ -71,12 +71,13 @@ class OperationCases:
         )
 
 
-class UseCases(PeopleCases, SignInCases, BookingCases, IntegrationCases, RoomCases, OperationCases):
+class UseCases(PeopleCases, SignInCases, CompanySignInCases, BookingCases, IntegrationCases, RoomCases, OperationCases):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
 
     def __init__(self, ports: Ports) -> None:
         PeopleCases.__init__(self, ports)
         SignInCases.__init__(self, ports)
+        CompanySignInCases.__init__(self, ports)
         BookingCases.__init__(self, ports)
         IntegrationCases.__init__(self, ports)
         RoomCases.__init__(self, ports)

@@ -15,6 +15,7 @@ from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.availability import AvailabilityStore
 from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
+from roomstead.adapters.db.identities import IdentityStore
 from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.ledger import LedgerStore
@@ -27,6 +28,7 @@ from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
     people: PeopleRepository
     sessions: SessionRepository
     passwords: PasswordRepository
+    identities: IdentityRepository
     audit: AuditTrail
     jobs: Jobs
 
@@ -90,6 +93,7 @@ class SqlUnitOfWork:
         self.people = PeopleStore(connection)
         self.sessions = SessionStore(connection)
         self.passwords = PasswordStore(connection)
+        self.identities = IdentityStore(connection)
         self.audit = AuditStore(connection)
         self.jobs = self._jobs_on(connection)
         return self

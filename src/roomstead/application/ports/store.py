@@ -12,6 +12,7 @@ from uuid import UUID
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     people: PeopleRepository
     sessions: SessionRepository
     passwords: PasswordRepository
+    identities: IdentityRepository
     audit: AuditTrail
     jobs: Jobs
 

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from roomstead.entrypoints.web.pages import first_run, sign_in
+from roomstead.entrypoints.web.pages import first_run, me, sign_in
 
-ROUTERS: tuple[APIRouter, ...] = (sign_in.router, first_run.router)
+ROUTERS: tuple[APIRouter, ...] = (sign_in.router, first_run.router, me.router)

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from roomstead.domain.people import Actor
 from roomstead.entrypoints.web.pages.flash import flash_of, said_it
 from roomstead.entrypoints.web.pages.moments import Moments
+from roomstead.entrypoints.web.pages.once import new_key
 from roomstead.entrypoints.web.pages.texts import Texts, texts_in
 
 POLICY = (
@@ -49,6 +50,7 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = static_url
     environment.globals["initials"] = initials
+    environment.globals["new_key"] = new_key
     return environment
 
 
@@ -78,6 +80,7 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
             viewer=viewer,
             moments=viewer.moments,
             path=request.url.path,
+            now=request.app.state.roomstead.clock.now(),
             nonce=nonce,
             flash=flash,
             support_contact=request.app.state.roomstead.policy.support_contact,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from roomstead.application.people.finish_company_sign_in import MAY_TAKE, FinishCompanySignIn
 from roomstead.application.people.sign_in import SignIn
-from roomstead.application.sign_in_rules import NewSession, TooManyAttempts
-from roomstead.domain.errors import Unauthenticated
+from roomstead.application.ports.identities import IdentityProviderAway, IdentityProviderFaulty, IdentityRefused
+from roomstead.application.sign_in_rules import COMPANY_CALLBACK, NewSession, TooManyAttempts
+from roomstead.domain.errors import NotFound, Unauthenticated
 from roomstead.domain.sessions import LASTS
 from roomstead.entrypoints.web.deps import Cases
-from roomstead.entrypoints.web.pages.cookies import SESSION, drop_cookie, read_cookie, set_cookie
+from roomstead.entrypoints.web.pages.cookies import SESSION, SIGN_IN, drop_cookie, read_cookie, set_cookie
 from roomstead.entrypoints.web.pages.flash import after
-from roomstead.entrypoints.web.pages.forms import Fields
+from roomstead.entrypoints.web.pages.forms import Asked, Fields
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.viewing import AnyViewer, safe_next, visitor_of
 
@@ -43,6 +45,41 @@ async def sign_in(
         typed = _Typed(wanted, address, error.message)
         return await _form(request, cases, viewer, typed, status=status)
     return await let_in(request, cases, begun, wanted)
+
+
+@router.get("/sign-in/with-company")
+async def to_company(request: Request, cases: Cases, viewer: AnyViewer, asked: Asked) -> Response:
+    """Off to the company's own sign-in."""
+    wanted = safe_next(asked.text("next"))
+    try:
+        departure = await cases.begin_company_sign_in(wanted)
+    except (NotFound, IdentityProviderFaulty, IdentityProviderAway) as error:
+        return await _form(request, cases, viewer, _Typed(wanted, "", error.message), status=409)
+    response = RedirectResponse(departure.url, 303)
+    set_cookie(request, response, SIGN_IN, departure.kept, lasts=MAY_TAKE)
+    return response
+
+
+@router.get(COMPANY_CALLBACK)
+async def from_company(request: Request, cases: Cases, viewer: AnyViewer, asked: Asked) -> Response:
+    """Back from there."""
+    command = FinishCompanySignIn(
+        code=asked.text("code"),
+        state=asked.text("state"),
+        error=asked.text("error"),
+        issuer=asked.text("iss"),
+        kept=read_cookie(request, SIGN_IN),
+        visitor=visitor_of(request),
+    )
+    try:
+        arrival = await cases.finish_company_sign_in(command)
+    except (IdentityRefused, IdentityProviderFaulty, IdentityProviderAway) as error:
+        wrong = f"{error.message} {getattr(error, 'remedy', '')}".strip()
+        response = await _form(request, cases, viewer, _Typed("/", "", wrong), status=403)
+    else:
+        response = await let_in(request, cases, arrival.session, arrival.wanted)
+    drop_cookie(request, response, SIGN_IN)
+    return response
 
 
 @router.post("/sign-out")
