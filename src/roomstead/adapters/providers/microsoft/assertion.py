@@ -10,10 +10,6 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
 from roomstead.domain.errors import CredentialRejected
 
 LIFE = timedelta(minutes=5)
@@ -32,6 +28,11 @@ def thumbprint(certificate_pem: str) -> str:
 
 def client_assertion(app_id: str, audience: str, private_key_pem: str, certificate_pem: str, now: datetime) -> str:
     """A fresh assertion for one token request. Raises CredentialRejected when key or certificate cannot be read."""
+    # Loaded by those who sign in with a certificate: it takes as long as the rest of the adapter together.
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import RSAKey
+
     issued = int(now.timestamp())
     claims: dict[str, object] = {
         "aud": audience,
