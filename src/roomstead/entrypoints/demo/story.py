@@ -194,7 +194,13 @@ def provider_down(scene: Scene) -> Observation:
     """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
     fault = scene.sandbox.post(
         "/faults",
-        {"kind": "answer", "status": 503, "code": "serviceNotAvailable", "headers": {"Retry-After": "1"}},
+        {
+            "kind": "answer",
+            "count": None,
+            "status": 503,
+            "code": "serviceNotAvailable",
+            "headers": {"Retry-After": "1"},
+        },
     )
     booking = _book(scene, PRIYA, "Larch", tomorrow_at(15))
     during = until(
