@@ -57,7 +57,6 @@ _ANSWERED_BY_A_PROXY = {
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
     HTTPStatus.REQUEST_TIMEOUT,
 }
-_MAILBOX_FULL_WAIT = timedelta(hours=1)
 
 
 class DuplicateWrite(Broken):
@@ -148,7 +147,7 @@ def _throttling(problem: Problem, call: GraphCall) -> AppError | None:
 
 def _server_fault(problem: Problem, call: GraphCall) -> AppError | None:
     if problem.has(_MAILBOX_FULL):
-        return ProviderUnavailable("The mailbox is full.", after=_MAILBOX_FULL_WAIT, details=problem.details)
+        return ProviderUnavailable("The mailbox is full.", details=problem.details)
     if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     kind = OutcomeUnknown if call.is_write else ProviderUnavailable
