@@ -1,13 +1,15 @@
 """Contoso in rehearsal, the real store and the real adapter; verifications and discoveries are done as workers do."""
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from cryptography.fernet import Fernet
+from tests.application.conftest import Given
 
 from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
@@ -15,6 +17,8 @@ from roomstead.adapters.http.limits import LocalCallLimits
 from roomstead.adapters.http.transport import HttpSettings
 from roomstead.adapters.providers.registry import ProviderRegistry, build_providers
 from roomstead.adapters.secrets import Sealer
+from roomstead.application.booking.create import CreateBooking, create_booking
+from roomstead.application.booking_request import BookingRequest
 from roomstead.application.credentials import TypedCredential
 from roomstead.application.integration.add_integration import AddedIntegration, AddIntegration, add_integration
 from roomstead.application.integration.add_service_mailbox import (
@@ -23,17 +27,24 @@ from roomstead.application.integration.add_service_mailbox import (
     add_service_mailbox,
 )
 from roomstead.application.integration.discover_rooms import discover_rooms
+from roomstead.application.integration.edit_service_mailbox import (
+    EditServiceMailbox,
+    ServiceAccountChange,
+    edit_service_mailbox,
+)
 from roomstead.application.integration.mark_applied import MarkApplied, mark_applied
 from roomstead.application.integration.name_must_be_refused import NameMustBeRefused, name_must_be_refused
 from roomstead.application.integration.read_integration import read_integration
 from roomstead.application.integration.read_verification import VerificationView, read_verification
+from roomstead.application.integration.remove_service_mailbox import RemoveServiceMailbox, remove_service_mailbox
 from roomstead.application.integration.remove_test_events import remove_test_events
+from roomstead.application.integration.replace_credential import ReplaceCredential, replace_credential
 from roomstead.application.integration.request_verification import RequestVerification, request_verification
 from roomstead.application.integration.run_verification import run_verification
 from roomstead.application.integration_overview import IntegrationOverview
 from roomstead.application.policy import Policy
 from roomstead.domain.access import Access, Capability
-from roomstead.domain.integration import Integration, Room, RoomStatus, VerificationId
+from roomstead.domain.integration import Integration, Room, RoomStatus, ServiceMailbox, VerificationId
 from roomstead.domain.mailbox import IntegrationId, parse_address
 from roomstead.domain.people import Actor, PersonId, Role, Via
 from roomstead.domain.verification import Check, CheckKey, CheckStatus, Purpose, Verification
@@ -50,13 +61,17 @@ Json = dict[str, Any]
 
 @dataclass
 class WorldClock:
-    """Implements ``Clock`` by the rehearsal's own clock: both sides live at the same time."""
+    """Implements ``Clock`` by the rehearsal's own clock: both sides live at the same time, and waiting moves it."""
 
-    world: World
+    sandbox: RunningSandbox
 
     def now(self) -> datetime:
         """The world's time."""
-        return self.world.now()
+        return self.sandbox.world.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the world's time pass."""
+        await asyncio.to_thread(self.sandbox.advance, seconds)
 
 
 @dataclass
@@ -73,7 +88,7 @@ class Office:
 
     # --- what admins do -----------------------------------------------------------------------------------------------
 
-    def form(self, **changes: Any) -> AddIntegration:
+    def form(self, **changes: Any) -> AddIntegration:  # noqa: ANN401 - any field of the form
         """The form as filled in for this tenant: everyone, with the service account."""
         found = self.sandbox.endpoints
         fields = {"app_id": found["client_id"], "client_secret": found["client_secret"]}
@@ -89,7 +104,7 @@ class Office:
         )
         return replace(form, **changes)
 
-    async def connect(self, **changes: Any) -> AddedIntegration:
+    async def connect(self, **changes: Any) -> AddedIntegration:  # noqa: ANN401 - any field of the form
         """Add the integration; nothing is verified yet."""
         return await add_integration(
             self.form(**changes),
@@ -100,7 +115,7 @@ class Office:
             clock=self.clock,
         )
 
-    async def connected(self, **changes: Any) -> Integration:
+    async def connected(self, **changes: Any) -> Integration:  # noqa: ANN401 - any field of the form
         """Add the integration and verify it."""
         added = await self.connect(**changes)
         await self.run(added.verification.id)
@@ -120,6 +135,16 @@ class Office:
         command = AddServiceMailbox(integration_id, address)
         return await add_service_mailbox(command, MEI, units=self.units, clock=self.clock)
 
+    async def change_account(self, integration_id: IntegrationId, address: str) -> ServiceAccountChange:
+        """Edit the service account; nothing is verified yet."""
+        command = EditServiceMailbox(integration_id, address)
+        return await edit_service_mailbox(command, MEI, units=self.units, clock=self.clock)
+
+    async def remove_account(self, integration_id: IntegrationId, *, confirmed: bool = False) -> ServiceMailbox:
+        """Remove the service account."""
+        command = RemoveServiceMailbox(integration_id, is_confirmed=confirmed)
+        return await remove_service_mailbox(command, MEI, units=self.units, clock=self.clock)
+
     async def mark(self, verification_id: VerificationId, check: CheckKey) -> Verification:
         """Press *I have run this*."""
         return await mark_applied(MarkApplied(verification_id, check), MEI, units=self.units, clock=self.clock)
@@ -128,6 +153,18 @@ class Office:
         """Name a counter-example."""
         command = NameMustBeRefused(integration_id, f"{name}@{DOMAIN}", "Board")
         await name_must_be_refused(command, MEI, units=self.units, clock=self.clock)
+
+    async def replace_secret(self, integration_id: IntegrationId, secret: str) -> Verification:
+        """Enter a new client secret; nothing is verified yet."""
+        fields = {"app_id": self.sandbox.endpoints["client_id"], "client_secret": secret}
+        return await replace_credential(
+            ReplaceCredential(integration_id, TypedCredential("secret", fields)),
+            MEI,
+            units=self.units,
+            providers=self.providers,
+            sealer=self.sealer,
+            clock=self.clock,
+        )
 
     async def overview(self, integration_id: IntegrationId) -> IntegrationOverview:
         """The integration's card."""
@@ -167,7 +204,7 @@ class Office:
         """Remove test events that were left."""
         return await remove_test_events(units=self.units, connections=self.connections, clock=self.clock)
 
-    # --- what the store and the rehearsal show --------------------------------------------------------------------------
+    # --- what the store and the rehearsal show ------------------------------------------------------------------------
 
     async def room(self, integration_id: IntegrationId, name: str) -> Room:
         """A room by its address."""
@@ -194,7 +231,7 @@ class Office:
         items = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}", **window)["items"]
         return [item for item in items if not item["cancelled"]]
 
-    def order(self, action: str, **body: object) -> Any:
+    def order(self, action: str, **body: object) -> Any:  # noqa: ANN401 - JSON
         """One of the Microsoft face's control actions."""
         return self.sandbox.control.post(f"microsoft/{action}", body)
 
@@ -224,9 +261,35 @@ def rehearsal() -> Iterator[RunningSandbox]:
 @pytest.fixture
 async def office(rehearsal: RunningSandbox, units: SqlUnitsOfWork, policy: Policy) -> AsyncIterator[Office]:
     """Roomstead beside Contoso, with nothing connected."""
-    clock = WorldClock(rehearsal.world)
+    clock = WorldClock(rehearsal)
     sealer = Sealer([Fernet.generate_key().decode()])
-    providers = build_providers(clock, LocalCallLimits(clock), HttpSettings())
+    providers = build_providers(clock, LocalCallLimits(clock, sleep=clock.sleep), HttpSettings())
     connections = CachedConnections(units, sealer, providers)
     yield Office(rehearsal, units, connections, providers, sealer, clock, policy)
     await connections.aclose()
+
+
+class HostedBooking(Protocol):
+    """Books Oak in so many days for somebody without a mailbox in the tenant, so that the service account hosts it."""
+
+    def __call__(self, integration: Integration, *, days: int) -> Awaitable[datetime]:
+        """Answers when the meeting ends."""
+        ...
+
+
+@pytest.fixture
+async def hosted(office: Office, given: Given) -> HostedBooking:
+    """Bookings that the service account hosts."""
+    person = await given.person("Ola Subsidiary", "ola@subsidiary.example")
+
+    async def book(integration: Integration, *, days: int) -> datetime:
+        start = office.clock.now().replace(minute=0, second=0) + timedelta(days=days)
+        room = await office.room(integration.id, "oak")
+        request = BookingRequest(start, start + timedelta(hours=1), "Hosted", room_id=room.id)
+        view = await create_booking(
+            CreateBooking(request), given.actor(person), units=office.units, clock=office.clock, policy=office.policy
+        )
+        assert view.label is not None
+        return start + timedelta(hours=1)
+
+    return book

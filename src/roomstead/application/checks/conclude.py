@@ -29,7 +29,9 @@ from roomstead.domain.verification import (
     outcome,
 )
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 5
+"""How often in a row a run is put off before the check that it hangs on is given up and the others go on."""
+UNAVAILABLE = "unavailable"
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=15)
 _CALLS_ADMIN = (CheckKey.TENANT, CheckKey.CREDENTIAL, CheckKey.PERMISSIONS)
@@ -43,12 +45,13 @@ async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWo
         held = await uow.verifications.get_for_change(verification.id)
         if integration is None or held is None or not held.status.is_open:
             return
-        if ended.put_off is not None and held.scope.attempts < MOST_ATTEMPTS:
+        if ended.put_off is None:
+            await _store(uow, held, ended, now)
+        elif held.scope.attempts < MOST_ATTEMPTS:
             await uow.verifications.save(_put_off(held, ended.put_off, now))
         else:
-            checks = _given_up(ended.checks) if ended.put_off is not None else ended.checks
-            await _store(uow, held, checks, replace(ended, checks=tuple(checks)), now)
-            await _put_in_force(uow, held, integration, checks, now)
+            await _give_up(uow, held, ended.checks, now)
+        await _put_in_force(uow, held, integration, ended.checks, now)
         await uow.announce(TOPIC, held.id)
         await uow.announce("integration", integration.id)
         await uow.commit()
@@ -60,18 +63,18 @@ def _put_off(held: Verification, error: RetryLater, now: datetime) -> Verificati
     return replace(held, scope=scope, next_attempt_at=now + wait)
 
 
-def _given_up(checks: Sequence[Check]) -> Sequence[Check]:
-    """The check that was under way fails; those after it were not reached."""
+async def _give_up(uow: UnitOfWork, held: Verification, checks: Sequence[Check], now: datetime) -> None:
+    """The check that was under way fails; the next run, due at once, goes on with those after it."""
     sentence = "The provider did not answer, however often it was asked. Verify again later."
-    return [
-        replace(check, status=CheckStatus.FAILED, sentence=sentence, cause="unavailable")
-        if check.status is CheckStatus.RUNNING
-        else check
-        for check in checks
-    ]
+    for check in checks:
+        if check.status is CheckStatus.RUNNING:
+            failed = replace(check, status=CheckStatus.FAILED, sentence=sentence, cause=UNAVAILABLE, finished_at=now)
+            await uow.verifications.save_check(held.id, failed)
+    await uow.verifications.save(replace(held, scope=replace(held.scope, attempts=0), next_attempt_at=now))
 
 
-async def _store(uow: UnitOfWork, held: Verification, checks: Sequence[Check], ended: Ended, now: datetime) -> None:
+async def _store(uow: UnitOfWork, held: Verification, ended: Ended, now: datetime) -> None:
+    checks = ended.checks
     status = outcome(checks)
     for check in checks:
         await uow.verifications.save_check(held.id, check)

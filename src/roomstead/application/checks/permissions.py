@@ -8,7 +8,7 @@ from roomstead.application.checks.words import names
 from roomstead.application.ports.providers import Permission
 from roomstead.application.restriction_facts import RELEVANT_ROOMS
 from roomstead.domain.access import AccessCause, ProbeResult, Verdict
-from roomstead.domain.errors import NeedsAdmin, OutOfReach
+from roomstead.domain.errors import NeedsAdmin, OutOfReach, RetryLater
 from roomstead.domain.mailbox import MailboxRef
 from roomstead.domain.verification import Check, CheckStatus, Finding, FindingStatus
 
@@ -81,8 +81,13 @@ async def _try(run: Run, permission: Permission, candidates: Sequence[MailboxRef
 
 
 async def _probe(run: Run, key: str, mailbox: MailboxRef | None) -> ProbeResult:
+    """One try. A single mailbox that cannot answer just now leaves it to the others."""
     try:
         return await run.provider.check_permission(key, mailbox)
+    except RetryLater:
+        if mailbox is None:
+            raise
+        return ProbeResult(Verdict.UNKNOWN)
     except OutOfReach as error:
         return ProbeResult(Verdict.REFUSED, error.cause, error.provider_code, error.request_id)
 

@@ -79,6 +79,7 @@ async def run_checks(run: Run, checks: Sequence[Check]) -> Ended:
         try:
             results = await _perform(run, begun)
         except RetryLater as error:
+            held[key] = await _stored(run, key)
             return Ended(tuple(held.values()), put_off=error)
         for ended, result in results:
             held[ended.key] = _ended(ended, result, run.clock.now())
