@@ -35,18 +35,22 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("roomstead"))
+        raise typer.Exit
+
+
 @app.callback()
 def begin(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and end.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and end.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Books meeting rooms and keeps their calendars in step."""
-    del context
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(installed("roomstead"))
-        raise typer.Exit
+    del version
 
 
 app.command("serve")(serve.serve)
