@@ -325,11 +325,17 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy) -> AsyncIterator[Town]:
+def sealing_key() -> str:
+    """What credentials are sealed with."""
+    return Fernet.generate_key().decode()
+
+
+@pytest.fixture
+async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy, sealing_key: str) -> AsyncIterator[Town]:
     """A connected town: Jane, Tom and Nora in reach, Priya and Aiko not; Oak, Elm and some special rooms live."""
     engine = make_engine(database_url)
     units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
-    clock, sealer = WorldClock(rehearsal.world), Sealer([Fernet.generate_key().decode()])
+    clock, sealer = WorldClock(rehearsal.world), Sealer([sealing_key])
 
     async def let_pass(seconds: float) -> None:
         rehearsal.advance(seconds)
