@@ -75,6 +75,7 @@ def reset(state: FaceState) -> None:
     ):
         setattr(state, name, getattr(fresh, name))
     state.subscriptions.clear()
+    state.recent.clear()
     state.throttle.clear()
     state.throttle.limits = Limits()
 

@@ -7,6 +7,7 @@ from roomstead_sandbox.microsoft.login.registrations import Registrations
 from roomstead_sandbox.microsoft.login.tokens import TokenMint
 from roomstead_sandbox.microsoft.notifications.book import SubscriptionBook
 from roomstead_sandbox.microsoft.policies import ExchangePolicies, PolicyCheck, Recipient
+from roomstead_sandbox.microsoft.recent import RecentLists
 from roomstead_sandbox.microsoft.throttling import Throttle
 from roomstead_sandbox.world.people import Purpose, User
 from roomstead_sandbox.world.world import World
@@ -32,6 +33,7 @@ class FaceState:
     mint: TokenMint = field(default_factory=TokenMint)
     policies: ExchangePolicies = field(default_factory=ExchangePolicies)
     subscriptions: SubscriptionBook = field(default_factory=SubscriptionBook)
+    recent: RecentLists = field(default_factory=RecentLists)
     throttle: Throttle = field(default_factory=Throttle)
     seen_assertions: SeenAssertions = field(default_factory=SeenAssertions)
     delta_epochs: dict[str, int] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 import html
 import re
 from functools import lru_cache
-from html.parser import HTMLParser
 
 PREVIEW_LENGTH = 255
 _HEAD = '<html><head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>\r\n<body>\r\n'
@@ -11,42 +10,28 @@ _FOOT = "\r\n</body>\r\n</html>\r\n"
 _SILENT = frozenset({"head", "style", "script", "title"})
 _BREAKING = frozenset({"p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol"})
 _BLANK_LINES = re.compile(r"\n{3,}")
-
-
-class _Text(HTMLParser):
-    """Collects what a reader would see."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silence = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _SILENT:
-            self._silence += 1
-        elif tag == "br" or (tag in _BREAKING and self.parts and not self.parts[-1].endswith("\n")):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silence = max(self._silence - 1, 0)
-        elif tag in _BREAKING:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silence:
-            self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_PIECES = re.compile(
+    r"<!--.*?-->|<(?P<closing>/)?(?P<name>[a-z][a-z0-9]*)[^>]*>|(?P<words>[^<]+|<)", re.IGNORECASE | re.DOTALL
+)
 
 
 @lru_cache(maxsize=1024)
 def text_of(markup: str) -> str:
     """The readable text of HTML, lines ended with CRLF."""
-    reader = _Text()
-    reader.feed(markup)
-    reader.close()
-    lines = "".join(reader.parts).split("\n")
-    text = _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in lines)).strip("\n")
+    parts: list[str] = []
+    silence = 0
+    for piece in _PIECES.finditer(markup):
+        words, closing, name = piece["words"], piece["closing"], (piece["name"] or "").lower()
+        if words is not None:
+            if not silence:
+                parts.append(_BLANKS.sub(" ", words))
+        elif name in _SILENT:
+            silence = max(silence - 1, 0) if closing else silence + 1
+        elif name == "br" or (name in _BREAKING and (closing or (parts and not parts[-1].endswith("\n")))):
+            parts.append("\n")
+    lines = html.unescape("".join(parts)).split("\n")
+    text = _BLANK_LINES.sub("\n\n", "\n".join(line.strip(" ") for line in lines)).strip("\n")
     return text.replace("\n", "\r\n")
 
 

@@ -1,7 +1,7 @@
 """One call to Graph on its way through the handlers, and the table entry that brought it there."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -22,6 +22,9 @@ from roomstead_sandbox.world.world import World
 
 CALENDAR_KEYS = 0xFFFF << 32
 """Calendars are numbered apart from items, so that the id of one is never the id of the other."""
+
+
+PAGE_OPTIONS = frozenset({"$skip", "$top", "$skiptoken", "$deltatoken"})
 
 
 class Subject(Enum):
@@ -73,6 +76,14 @@ class Call:
     def only_basic(self) -> bool:
         """Whether the app may see no bodies and extensions."""
         return not any(not grant.startswith("Calendars.ReadBasic") for grant in self.grants)
+
+    def list_key(self, *more: Hashable) -> Hashable:
+        """All that a list asked for by this call depends on, apart from which page of it is wanted."""
+        mailbox, prefer = self.mailbox, self.prefer
+        query = tuple((k, v) for k, v in sorted(self.query.raw.items()) if k not in PAGE_OPTIONS)
+        path = tuple(segment.lower() for segment in self.request.segments[2:])
+        stands = (mailbox.user_id, mailbox.version, mailbox.generation, prefer.zone_name, prefer.text_bodies)
+        return (*stands, prefer.immutable_ids, path, query, *more)
 
     @property
     def context_base(self) -> str:

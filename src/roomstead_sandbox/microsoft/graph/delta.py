@@ -109,15 +109,20 @@ def _gone(call: Call, token: DeltaToken) -> GraphError:
 
 
 def _items(call: Call, token: DeltaToken) -> list[Item]:
+    switches = call.world.switches
+    habits = (switches.removed_outside_window, switches.occurrence_removal_leaves_tombstone)
+    try:
+        return call.state.recent.get(call.list_key(replace(token, position=0), habits), lambda: _made(call, token))
+    except CursorTooOld as error:
+        raise _gone(call, token) from error
+
+
+def _made(call: Call, token: DeltaToken) -> list[Item]:
     start, end = token.window
     if token.since is None:
         return first_items(call.mailbox, token.calendar, start, end)
-    try:
-        return changed_items(
-            call.mailbox, token.calendar, start, end, (token.since, token.version), call.world.switches
-        )
-    except CursorTooOld as error:
-        raise _gone(call, token) from error
+    versions = (token.since, token.version)
+    return changed_items(call.mailbox, token.calendar, start, end, versions, call.world.switches)
 
 
 def _page(call: Call, token: DeltaToken, items: list[Item], *, more: bool) -> Answer:

@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from roomstead_sandbox.microsoft.errors import unknown_property
@@ -129,7 +128,8 @@ def _master_id(event: Event, lens: Lens) -> str | None:
 
 
 def _web_link(event: Event, lens: Lens) -> str:
-    return f"{OUTLOOK_BASE}?itemid={quote(lens.id_of(event.ref), safe='')}&exvsurl=1&path=/calendar/item"
+    quoted = lens.id_of(event.ref).replace("=", "%3D").replace("+", "%2B").replace("/", "%2F")
+    return f"{OUTLOOK_BASE}?itemid={quoted}&exvsurl=1&path=/calendar/item"
 
 
 def _cancelled_occurrences(event: Event, lens: Lens) -> list[str]:
@@ -230,9 +230,11 @@ EVERYTHING = Selection(PROPERTIES, whole=True)
 
 def event_json(event: Event, lens: Lens, chosen: Selection = EVERYTHING) -> Json:
     """One event through a lens, with its entity tag; an instance of a series also names its original start."""
-    shown: Json = {"@odata.etag": etag(event, lens.mailbox)}
+    shown: Json = {"@odata.etag": ""}
     for name, renderer in chosen.properties.items():
         shown[name] = renderer(event, lens)
+    key = shown.get("changeKey") or change_key(event, lens.mailbox)
+    shown["@odata.etag"] = f'W/"{key}"'
     if event.kind in INSTANCES and chosen.whole and event.original_start:
         shown["originalStart"] = time_or_minimal(event.original_start)
     return shown

@@ -93,7 +93,10 @@ def list_events(call: Call) -> Answer:
     lens = call.lens
     query = replace(call.query, filter=normalised(call.query.filter))
     calendar = call.calendar() if "calendar" in call.names or default_only(call) else None
-    found = select_events(candidates(lens, query.filter, calendar.id if calendar else None), lens, query)
+    wanted = calendar.id if calendar else None
+    found = call.state.recent.get(
+        call.list_key(), lambda: select_events(candidates(lens, query.filter, wanted), lens, query)
+    )
     return page_of_events(call, found, chosen, "events")
 
 
@@ -108,7 +111,10 @@ def view_events(call: Call) -> Answer:
     names = [name for name in call.query.select if name.lower() not in UNSELECTABLE_IN_VIEWS]
     chosen = selection(names, basic=call.only_basic)
     query = replace(call.query, filter=normalised(call.query.filter))
-    found = select_events(call.mailbox.view(start, end, call.calendar().id), call.lens, query)
+    calendar = call.calendar()
+    found = call.state.recent.get(
+        call.list_key(), lambda: select_events(call.mailbox.view(start, end, calendar.id), call.lens, query)
+    )
     return page_of_events(call, found, chosen, "calendarView")
 
 
