@@ -11,6 +11,7 @@ from roomstead.application.people.end_session import end_session
 from roomstead.application.people.end_sessions import end_sessions
 from roomstead.application.people.finish_company_sign_in import finish_company_sign_in
 from roomstead.application.people.forget_old_sign_ins import forget_old_sign_ins
+from roomstead.application.people.import_people import import_people
 from roomstead.application.people.make_password_link import make_password_link
 from roomstead.application.people.make_setup_link import make_setup_link
 from roomstead.application.people.read_account import read_account
@@ -44,6 +45,7 @@ class SignInCases:
         self.read_link = partial(read_link, units=units, clock=clock)
         self.set_password = partial(set_password, units=units, clock=clock, hasher=hasher)
         self.set_up_first_admin = partial(set_up_first_admin, units=units, clock=clock, hasher=hasher)
+        self.import_people = partial(import_people, units=units, clock=clock)
         self.forget_old_sign_ins = partial(forget_old_sign_ins, units=units, clock=clock)
 
 

@@ -2,6 +2,24 @@
 
 from fastapi import APIRouter
 
-from roomstead.entrypoints.web.pages import first_run, me, sign_in
+from roomstead.entrypoints.web.pages import (
+    first_run,
+    me,
+    people_import,
+    settings_audit,
+    settings_people,
+    settings_sign_in,
+    settings_system,
+    sign_in,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (sign_in.router, first_run.router, me.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    first_run.router,
+    me.router,
+    people_import.router,  # before people, whose addresses end in an id
+    settings_people.router,
+    settings_sign_in.router,
+    settings_audit.router,
+    settings_system.router,
+)
