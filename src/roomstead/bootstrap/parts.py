@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from roomstead.adapters.db.unit_of_work import JobsOn
 from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.adapters.secrets import Sealer, load_sealer
 from roomstead.application.policy import Policy, Writes
@@ -77,6 +76,5 @@ class LazyProviders:
         return self._loaded.connect(connection)
 
 
-def jobs_on(connection: AsyncConnection) -> QueuedJobs:
-    """Leaves jobs on the connection, and in the transaction, of a unit of work."""
-    return QueuedJobs(connection.exec_driver_sql)
+jobs_on: JobsOn = lambda connection: QueuedJobs(connection.exec_driver_sql)  # noqa: E731 - typed by what it is for
+"""Leaves jobs on the connection, and in the transaction, of a unit of work."""
