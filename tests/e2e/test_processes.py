@@ -55,6 +55,7 @@ def _a_worker_that_dies_is_started_again(serving: "Program", helpers: "Helpers",
     assert worker is not None
     worker.kill()
     other = helpers.eventually(serving.worker, lambda seen: seen is not None and seen.pid != worker.pid)
+    assert other is not None
     assert other.is_running()
     is_ready(helpers, url)
     assert "worker_ended" in serving.log.read_text()
