@@ -83,6 +83,7 @@ class Office:
     connections: CachedConnections
     providers: ProviderRegistry
     sealer: Sealer
+    sealing_key: str
     clock: WorldClock
     policy: Policy
 
@@ -262,10 +263,11 @@ def rehearsal() -> Iterator[RunningSandbox]:
 async def office(rehearsal: RunningSandbox, units: SqlUnitsOfWork, policy: Policy) -> AsyncIterator[Office]:
     """Roomstead beside Contoso, with nothing connected."""
     clock = WorldClock(rehearsal)
-    sealer = Sealer([Fernet.generate_key().decode()])
+    key = Fernet.generate_key().decode()
+    sealer = Sealer([key])
     providers = build_providers(clock, LocalCallLimits(clock, sleep=clock.sleep), HttpSettings())
     connections = CachedConnections(units, sealer, providers)
-    yield Office(rehearsal, units, connections, providers, sealer, clock, policy)
+    yield Office(rehearsal, units, connections, providers, sealer, key, clock, policy)
     await connections.aclose()
 
 

@@ -8,9 +8,11 @@ from roomstead.application.checks.words import access_remedy, count
 from roomstead.application.restriction_facts import EVERYONE_TIER, organizer_addresses
 from roomstead.domain.access import Capability, Verdict
 from roomstead.domain.mailbox import Address, MailboxRef
-from roomstead.domain.verification import Check, CheckStatus
+from roomstead.domain.verification import Check, CheckStatus, Finding, FindingStatus
 
 SAMPLE = 20
+WRITE_NOT_SHOWN = "write_not_shown"
+"""The mailbox answers, and nothing but a write can show whether it may be written."""
 
 
 async def check_organizers(run: Run, check: Check) -> tuple[Check, Result]:
@@ -50,11 +52,23 @@ def _result(run: Run, tally: Tally) -> Result:
     return spreading(run, tally, failure)
 
 
+async def _readable(run: Run, addresses: Sequence[Address]) -> Sequence[Address]:
+    """Those that answer a read, among mailboxes of which writing could not be told; the others are asked again."""
+    if not addresses:
+        return []
+    results = await run.provider.probe_many([MailboxRef(address) for address in addresses], Capability.TIMES)
+    return [address for address in addresses if results[address].verdict is Verdict.GRANTED]
+
+
 async def _look(run: Run, addresses: Sequence[Address]) -> Looked:
     results = await run.provider.probe_many([MailboxRef(address) for address in addresses], Capability.WRITE)
     now = run.clock.now()
     known = {address: one for address, one in results.items() if one.verdict is not Verdict.UNKNOWN}
+    unshown = await _readable(run, [address for address in addresses if address not in known])
     return Looked(
-        [probe_finding(address, one, now, right=Verdict.GRANTED) for address, one in known.items()],
+        [
+            *(probe_finding(address, one, now, right=Verdict.GRANTED) for address, one in known.items()),
+            *(Finding(address, FindingStatus.FAILED, now, WRITE_NOT_SHOWN) for address in unshown),
+        ],
         [probe_access(address, Capability.WRITE, one, now) for address, one in known.items()],
     )
