@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from roomstead_sandbox.microsoft.errors import DENIED, DENIED_BY_POLICY, GraphError
-from roomstead_sandbox.microsoft.login.tokens import Claims
+from roomstead_sandbox.microsoft.identity.tokens import Claims
 from roomstead_sandbox.microsoft.policies import CONSTRAINED_BY_POLICY
 from roomstead_sandbox.microsoft.state import FaceState, recipient
 from roomstead_sandbox.world.faults import FaultKind

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from roomstead_sandbox.microsoft.login.registrations import Registrations
-from roomstead_sandbox.microsoft.notifications.book import Subscription
+from roomstead_sandbox.microsoft.identity.registrations import Registrations
 from roomstead_sandbox.microsoft.policies import ExchangePolicies
 from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.microsoft.subscription_book import Subscription
 from roomstead_sandbox.microsoft.throttling import Limits
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from roomstead_sandbox.microsoft.login.registrations import add_secret
+from roomstead_sandbox.microsoft.identity.registrations import add_secret
 from roomstead_sandbox.microsoft.policies import AccessPolicy, AccessRight, new_rule_id
 from roomstead_sandbox.microsoft.state import FaceState
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from roomstead_sandbox.microsoft.login.registrations import Certificate
+from roomstead_sandbox.microsoft.identity.registrations import Certificate
 
 if TYPE_CHECKING:
     from tests.sandbox.microsoft.conftest import Rehearsal

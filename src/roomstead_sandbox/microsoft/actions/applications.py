@@ -14,7 +14,7 @@ from roomstead_sandbox.microsoft.actions.named import (
     tenant_for,
     tenant_named,
 )
-from roomstead_sandbox.microsoft.login.registrations import (
+from roomstead_sandbox.microsoft.identity.registrations import (
     APPLICATION_PERMISSIONS,
     DEFAULT_SECRET_LIFE,
     Certificate,

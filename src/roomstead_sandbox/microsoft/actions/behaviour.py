@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from roomstead_sandbox.microsoft.actions.named import Body, tenant_named, user_named
-from roomstead_sandbox.microsoft.notifications.book import Subscription
 from roomstead_sandbox.microsoft.notifications.sender import Notifier
 from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.microsoft.subscription_book import Subscription
 from roomstead_sandbox.world.errors import Invalid, NotFound
 from roomstead_sandbox.world.faces import Action, Json
 

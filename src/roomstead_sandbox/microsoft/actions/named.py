@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from roomstead_sandbox.microsoft.login.registrations import Application, ServicePrincipal
+from roomstead_sandbox.microsoft.identity.registrations import Application, ServicePrincipal
 from roomstead_sandbox.microsoft.seeding import CLIENT_ID
 from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.world.errors import Invalid, NotFound

@@ -14,7 +14,7 @@ from roomstead_sandbox.microsoft.errors import bad_request
 from roomstead_sandbox.microsoft.graph.call import Call
 from roomstead_sandbox.microsoft.graph.words import Json
 from roomstead_sandbox.microsoft.http import Answer, Request, encode, json_answer, split_path
-from roomstead_sandbox.microsoft.login.tokens import Claims
+from roomstead_sandbox.microsoft.identity.tokens import Claims
 
 MOST_REQUESTS = 20
 AT_A_TIME = 4

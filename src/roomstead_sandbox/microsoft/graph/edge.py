@@ -24,7 +24,7 @@ from roomstead_sandbox.microsoft.http import (
     read_body,
     send_answer,
 )
-from roomstead_sandbox.microsoft.login.tokens import Claims
+from roomstead_sandbox.microsoft.identity.tokens import Claims
 from roomstead_sandbox.microsoft.notifications.sender import Notifier
 from roomstead_sandbox.microsoft.odata.prefer import parse_preferences
 from roomstead_sandbox.microsoft.odata.query import parse_query

@@ -21,6 +21,7 @@ from roomstead_sandbox.microsoft.graph.words import (
     mail_address,
     time_or_minimal,
 )
+from roomstead_sandbox.microsoft.names import change_key, etag, item_id
 from roomstead_sandbox.microsoft.odata.prefer import Preferences
 from roomstead_sandbox.microsoft.zones import instant_text
 from roomstead_sandbox.world import ids
@@ -54,23 +55,6 @@ class Lens:
     def id_of(self, ref: ItemRef) -> str:
         """The id of an item of this mailbox, in the preferred form."""
         return item_id(self.mailbox, self.form, ref, escaping=self.escaping)
-
-
-def item_id(mailbox: Mailbox, form: ids.IdForm, ref: ItemRef, *, escaping: bool) -> str:
-    """The id of an item; with ``escaping`` in the alphabet that a path cannot carry as it is."""
-    text = ids.encode(form, mailbox.number, mailbox.generation, ref)
-    return text.replace("-", "+").replace("_", "/") if escaping else text
-
-
-def change_key(event: Event, mailbox: Mailbox) -> str:
-    """The version of this copy, opaque and sensitive to case; it changes with every revision."""
-    version = (event.key & 0xFFFFFF) << 24 | event.revision & 0xFFFFFF
-    return ids.encode(ids.IdForm.IMMUTABLE, mailbox.number, 0, ItemRef(version, event.created))[6:]
-
-
-def etag(event: Event, mailbox: Mailbox) -> str:
-    """The weak entity tag that carries the change key."""
-    return f'W/"{change_key(event, mailbox)}"'
 
 
 def _attendees(event: Event, lens: Lens) -> list[Json]:

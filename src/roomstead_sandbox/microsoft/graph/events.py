@@ -16,11 +16,12 @@ from roomstead_sandbox.microsoft.graph.answers import collection, empty, resourc
 from roomstead_sandbox.microsoft.graph.attendee_body import without_statuses
 from roomstead_sandbox.microsoft.graph.call import Call, member
 from roomstead_sandbox.microsoft.graph.event_body import Draft, parse_change, parse_new
-from roomstead_sandbox.microsoft.graph.event_json import Selection, change_key, event_json, selection
+from roomstead_sandbox.microsoft.graph.event_json import Selection, event_json, selection
 from roomstead_sandbox.microsoft.graph.expansion import expanded
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.search import candidates, normalised, select_events
 from roomstead_sandbox.microsoft.http import Answer
+from roomstead_sandbox.microsoft.names import change_key
 from roomstead_sandbox.world.events import Content, Event, OnlineMeeting, without_answers
 from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.mailbox import Transaction

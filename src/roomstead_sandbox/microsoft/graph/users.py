@@ -4,10 +4,10 @@ from roomstead_sandbox.microsoft.access import USERS_FULL
 from roomstead_sandbox.microsoft.errors import bad_request, no_such_directory_object, unknown_property, unreadable
 from roomstead_sandbox.microsoft.graph.answers import collection, resource
 from roomstead_sandbox.microsoft.graph.call import Call, member
-from roomstead_sandbox.microsoft.graph.event_json import item_id
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import PURPOSES, Json, date_time, working_hours
 from roomstead_sandbox.microsoft.http import Answer
+from roomstead_sandbox.microsoft.names import item_id
 from roomstead_sandbox.microsoft.odata.json_view import JsonView
 from roomstead_sandbox.microsoft.odata.tree import matches
 from roomstead_sandbox.microsoft.zones import IANA_NAMES, WINDOWS_NAMES, windows_name

@@ -7,39 +7,21 @@ own clocks are, shifted by a settable skew; the world's clock may stand on any d
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from roomstead_sandbox.microsoft.identity.registrations import Application, Certificate
+from roomstead_sandbox.microsoft.identity.seen import TOLERANCE_SECONDS, SeenAssertions
 from roomstead_sandbox.microsoft.login.errors import (
     SignInError,
     assertion_not_verified,
     assertion_out_of_time,
 )
-from roomstead_sandbox.microsoft.login.registrations import Application, Certificate
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE_SECONDS = 600
 LONGEST_HEADER = 16 * 1024
 """Some clients send the whole certificate along (``x5c``)."""
-TOLERANCE_SECONDS = 300
-"""Clocks may differ by five minutes before the token endpoint minds."""
-
-
-@dataclass(slots=True)
-class SeenAssertions:
-    """The ``jti`` of assertions still in their time: one assertion buys one token."""
-
-    expiry_by_id: dict[str, float] = field(default_factory=dict)
-
-    def claim(self, token_id: str, expires: float, now: float) -> bool:
-        """Whether the id is new; it counts as seen until the assertion would have expired."""
-        if len(self.expiry_by_id) > 1000:  # noqa: PLR2004  (a bound on memory, not a rule)
-            self.expiry_by_id = {key: end for key, end in self.expiry_by_id.items() if end > now}
-        if self.expiry_by_id.get(token_id, 0) > now:
-            return False
-        self.expiry_by_id[token_id] = expires + TOLERANCE_SECONDS
-        return True
 
 
 def check_assertion(

@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from roomstead_sandbox.microsoft.identity.registrations import Application, ServicePrincipal
+from roomstead_sandbox.microsoft.identity.tokens import AUDIENCE, GRAPH_APP_ID
 from roomstead_sandbox.microsoft.login.assertion import ASSERTION_TYPE, check_assertion
 from roomstead_sandbox.microsoft.login.errors import (
     SignInError,
@@ -18,8 +20,6 @@ from roomstead_sandbox.microsoft.login.errors import (
     unknown_application,
     wrong_secret,
 )
-from roomstead_sandbox.microsoft.login.registrations import Application, ServicePrincipal
-from roomstead_sandbox.microsoft.login.tokens import AUDIENCE, GRAPH_APP_ID
 from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.world.people import Tenant
 

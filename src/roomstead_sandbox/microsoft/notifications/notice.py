@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from roomstead_sandbox.microsoft.graph.event_json import etag, item_id
-from roomstead_sandbox.microsoft.notifications.book import Subscription
+from roomstead_sandbox.microsoft.names import etag, item_id
+from roomstead_sandbox.microsoft.subscription_book import Subscription
 from roomstead_sandbox.world import ids
 from roomstead_sandbox.world.changes import ChangeKind
 from roomstead_sandbox.world.clock import Arguments, Scalar

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from roomstead_sandbox.microsoft.errors import bad_request
-from roomstead_sandbox.microsoft.notifications.book import Subscription
 from roomstead_sandbox.microsoft.notifications.notice import CHANGE_WORDS, Notice, change_notice, lifecycle_notice
+from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.microsoft.subscription_book import Subscription
 from roomstead_sandbox.world.clock import Arguments
 from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.stream import MailboxChanged
 
 if TYPE_CHECKING:
     import httpx2
-
-    from roomstead_sandbox.microsoft.state import FaceState
 
 TIMER = "microsoft.notice"
 VALIDATION_SECONDS = 10.0
@@ -39,7 +38,7 @@ ECHO_FAILED = "Subscription validation request failed. Response must exactly mat
 class Notifier:
     """Hears of every change, finds who wants to know, and calls them."""
 
-    def __init__(self, state: "FaceState") -> None:
+    def __init__(self, state: FaceState) -> None:
         self._state = state
         self._waiting: deque[Notice] = deque()
         self._held: dict[str, list[Notice]] = defaultdict(list)

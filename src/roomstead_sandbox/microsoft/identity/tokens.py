@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from roomstead_sandbox.microsoft.errors import invalid_token
-from roomstead_sandbox.microsoft.login.registrations import ServicePrincipal
+from roomstead_sandbox.microsoft.identity.registrations import ServicePrincipal
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
