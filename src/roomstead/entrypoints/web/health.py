@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from roomstead.application.ports.vitals import Vitals
-from roomstead.domain.errors import NotFound, RetryLater
+from roomstead.domain.errors import InvalidInput, NotFound, RetryLater
 from roomstead.entrypoints.web.deps import Cases, Service
 from roomstead.entrypoints.web.problems import documented, sentence_of, status_of
 from roomstead.entrypoints.wire.base import Moment, Shape
@@ -93,7 +93,9 @@ async def metrics(service: Service) -> Response:
     return Response(service.metrics.page(vitals), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@router.get("/problems/{code}", summary="What an error code means", responses=documented(NotFound, token=False))
+@router.get(
+    "/problems/{code}", summary="What an error code means", responses=documented(NotFound, InvalidInput, token=False)
+)
 async def read_problem(code: str) -> ErrorShape:
     """The page to which the `type` of a problem leads."""
     found: Any = error_kinds().get(code)

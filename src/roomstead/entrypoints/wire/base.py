@@ -81,6 +81,8 @@ Item = TypeVar("Item")
 class Listing(Shape, Generic[Item]):
     """A page of a list."""
 
+    model_config = ConfigDict(frozen=True, json_schema_extra={"description": "A page of a list."})
+
     items: list[Item]
     next_cursor: str | None = Field(
         default=None, description="Send it as `cursor` to get what follows; null: there is no more."
