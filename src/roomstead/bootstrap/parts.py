@@ -10,7 +10,7 @@ from roomstead.adapters.secrets import Sealer, load_sealer
 from roomstead.application.policy import Policy, Writes
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.limits import LimitRules
+from roomstead.application.ports.limits import CallLimits, LimitRules
 from roomstead.application.ports.providers import Connection, ProviderDescription, ProviderGuide, Providers
 from roomstead.config import Settings
 
@@ -38,14 +38,19 @@ def sealer_of(settings: Settings) -> Sealer:
     return load_sealer(sealing_keys_of(settings), settings.key_file)
 
 
-def providers_of(settings: Settings, clock: Clock) -> Providers:
-    """The providers, with the clouds and limits of the settings."""
+def call_rules_of(settings: Settings) -> LimitRules:
+    """The bounds within which a provider's app is called."""
+    return LimitRules(mailbox_concurrency=settings.mailbox_concurrency, app_concurrency=settings.app_concurrency)
+
+
+def providers_of(settings: Settings, clock: Clock, limits: CallLimits | None = None) -> Providers:
+    """The providers, with the clouds and limits of the settings; ``limits``: shared with other processes."""
     from roomstead.adapters.http.limits import LocalCallLimits
     from roomstead.adapters.http.transport import HttpSettings
     from roomstead.adapters.providers.registry import build_providers
 
-    rules = LimitRules(mailbox_concurrency=settings.mailbox_concurrency, app_concurrency=settings.app_concurrency)
-    return build_providers(clock, LocalCallLimits(clock, rules), HttpSettings(), clouds=settings.provider_endpoints)
+    kept = limits or LocalCallLimits(clock, call_rules_of(settings))
+    return build_providers(clock, kept, HttpSettings(), clouds=settings.provider_endpoints)
 
 
 class LazyProviders:

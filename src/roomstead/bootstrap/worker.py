@@ -11,7 +11,9 @@ from roomstead.adapters.clock import SystemClock
 from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.leadership import Leadership
+from roomstead.adapters.db.limits import CallLimitsAmongWorkers, SharedCallLimits
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.http.limits import LocalCallLimits
 from roomstead.adapters.jobs.worker import JobWorker, Pace
 from roomstead.application.integration.discover_rooms import discover_rooms
 from roomstead.application.integration.remove_test_events import remove_test_events
@@ -28,7 +30,7 @@ from roomstead.application.sync.probe_again import probe_again
 from roomstead.application.sync.pull.run import pull_mailbox
 from roomstead.application.sync.push.run import push_booking
 from roomstead.application.sync.sweep import sweep
-from roomstead.bootstrap.parts import jobs_on, policy_of, providers_of, sealer_of
+from roomstead.bootstrap.parts import call_rules_of, jobs_on, policy_of, providers_of, sealer_of
 from roomstead.config import Settings
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
@@ -74,7 +76,9 @@ async def build_worker(settings: Settings, database_url: str) -> AsyncIterator[W
     """Wire a worker on a database whose schema is current."""
     engine = make_engine(database_url, pool_size=settings.worker_concurrency)
     units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
-    providers = providers_of(settings, clock)
+    rules = call_rules_of(settings)
+    limits = CallLimitsAmongWorkers(engine, LocalCallLimits(clock, rules), SharedCallLimits(engine, rules))
+    providers = providers_of(settings, clock, limits)
     connections = CachedConnections(units, sealer_of(settings), providers)
     ports = WorkerPorts(units, connections, providers, clock, policy_of(settings))
     worker = JobWorker(database_url, handlers(ports), Pace(concurrency=settings.worker_concurrency))

@@ -236,6 +236,16 @@ credential = Table(
     UniqueConstraint("integration_id", "slot"),
 )
 
+integration_draft = Table(
+    "integration_draft",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("typed", JSONB, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("updated_at", MOMENT, nullable=False),
+)
+
 service_mailbox = Table(
     "service_mailbox",
     metadata,
@@ -656,4 +666,35 @@ event_content = Table(
     Column("mask_cause", Text),
     Column("since", MOMENT, nullable=False),
     PrimaryKeyConstraint("event_time_id", "field"),
+)
+
+# --- calls to providers, where several workers share the bounds -----------------------------------------------------
+
+call_lease = Table(
+    "call_lease",
+    metadata,
+    Column("holder", Uuid, primary_key=True),
+    Column("app", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Index(None, "app", "mailbox"),
+)
+
+call_window = Table(
+    "call_window",
+    metadata,
+    Column("app", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("started_at", MOMENT, nullable=False),
+    Column("calls", Integer, nullable=False),
+    PrimaryKeyConstraint("app", "mailbox"),
+)
+
+call_pause = Table(
+    "call_pause",
+    metadata,
+    Column("app", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("until", MOMENT, nullable=False),
+    PrimaryKeyConstraint("app", "mailbox"),
 )
