@@ -6,49 +6,43 @@ short range scan, and what blocks for longer than that lies in a small partial i
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Integer, Text, TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from roomstead.adapters.db.room_rows import to_room
 from roomstead.application.ports.availability import BusyBlock, BusyKind, FreeFilter, FreeMark, FreeRoom
 from roomstead.domain.integration import RoomId
 from roomstead.domain.timespan import Timespan
 
-_FREE = text(
-    """
-WITH own AS MATERIALIZED (
+_OWN = """WITH own AS MATERIALIZED (
     SELECT request.id FROM occurrence_room AS request
     JOIN booking_occurrence AS occurrence ON occurrence.id = request.occurrence_id
     WHERE occurrence.booking_id = :apart_from
-), busy AS (
-    SELECT room_no, ref FROM room_busy
+)
+"""
+_BUSY = """
+    SELECT room_no FROM room_busy
     WHERE blocks_from > CAST(:starts_at AS timestamptz) - interval '24 hours'
-      AND blocks_from < :ends_at AND blocks_to > :starts_at
+      AND blocks_from < :ends_at AND blocks_to > :starts_at {apart}
     UNION ALL
-    SELECT room_no, ref FROM room_busy
-    WHERE blocks_to - blocks_from > interval '24 hours' AND blocks_to > :starts_at AND blocks_from < :ends_at
-), best AS (
-    SELECT room.*,
-           CASE WHEN room.floor = :floor THEN 0 ELSE 1 END AS off_floor,
-           coalesce(room.capacity, 2147483647) AS fits
+    SELECT room_no FROM room_busy
+    WHERE blocks_to - blocks_from > interval '24 hours' AND blocks_to > :starts_at AND blocks_from < :ends_at {apart}
+"""
+_FREE = """
+SELECT best.*, next.blocks_from AS free_until
+FROM (
+    SELECT room.id, room.room_no, room.integration_id, room.address, room.object_id, room.name, room.status,
+           room.building, room.floor, room.capacity, room.equipment, room.zone, room.overrides, room.version,
+           {off_floor} AS off_floor, coalesce(room.capacity, 2147483647) AS fits
     FROM room
-    WHERE room.status = 'live'
-      AND (:building IS NULL OR room.building = :building)
-      AND (:min_capacity IS NULL OR room.capacity >= :min_capacity OR room.capacity IS NULL)
-      AND room.equipment @> :equipment
-      AND (:integration_id IS NULL OR room.integration_id = :integration_id)
-      AND NOT EXISTS (
-          SELECT 1 FROM busy WHERE busy.room_no = room.room_no AND busy.ref NOT IN (SELECT id FROM own)
-      )
-      AND (:after_fits IS NULL
-           OR (CASE WHEN room.floor = :floor THEN 0 ELSE 1 END, coalesce(room.capacity, 2147483647), room.name,
-               room.room_no) > (:after_off_floor, :after_fits, :after_name, :after_room_no))
+    WHERE room.status = 'live' AND room.room_no NOT IN ({busy}) {conditions}
     ORDER BY off_floor, fits, room.name, room.room_no
     LIMIT :limit
-)
-SELECT best.*, next.blocks_from AS free_until
-FROM best
+) AS best
 LEFT JOIN LATERAL (
     SELECT busy.blocks_from FROM room_busy AS busy
     WHERE busy.room_no = best.room_no AND busy.blocks_from >= :ends_at
@@ -56,18 +50,46 @@ LEFT JOIN LATERAL (
 ) AS next ON true
 ORDER BY best.off_floor, best.fits, best.name, best.room_no
 """
-).bindparams(
-    bindparam("apart_from", type_=Uuid),
-    bindparam("integration_id", type_=Uuid),
-    bindparam("building", type_=Text),
-    bindparam("floor", type_=Text),
-    bindparam("min_capacity", type_=Integer),
-    bindparam("equipment", type_=ARRAY(Text)),
-    bindparam("after_off_floor", type_=Integer),
-    bindparam("after_fits", type_=Integer),
-    bindparam("after_name", type_=Text),
-    bindparam("after_room_no", type_=Integer),
+_OFF_FLOOR = "CASE WHEN room.floor = :floor THEN 0 ELSE 1 END"
+_CONDITIONS = {
+    "building": "room.building = :building",
+    "min_capacity": "(room.capacity >= :min_capacity OR room.capacity IS NULL)",
+    "equipment": "room.equipment @> :equipment",
+    "integration_id": "room.integration_id = :integration_id",
+}
+_AFTER = (
+    "({off_floor}, coalesce(room.capacity, 2147483647), room.name, room.room_no)"
+    " > (:after_off_floor, :after_fits, :after_name, :after_room_no)"
 )
+_TYPES: dict[str, TypeEngine[Any] | type[TypeEngine[Any]]] = {
+    "apart_from": Uuid,
+    "integration_id": Uuid,
+    "building": Text,
+    "floor": Text,
+    "min_capacity": Integer,
+    "equipment": ARRAY(Text),
+    "after_off_floor": Integer,
+    "after_fits": Integer,
+    "after_name": Text,
+    "after_room_no": Integer,
+}
+
+
+@cache
+def _free_query(names: frozenset[str]) -> TextClause:
+    """The query for these parameters: a condition that nobody asked for costs nothing, whatever the planner knows."""
+    off_floor = _OFF_FLOOR if "floor" in names else "1"
+    conditions = [condition for name, condition in _CONDITIONS.items() if name in names]
+    if "after_fits" in names:
+        conditions.append(_AFTER.format(off_floor=off_floor))
+    is_apart = "apart_from" in names
+    busy = _BUSY.format(apart="AND ref NOT IN (SELECT own.id FROM own)" if is_apart else "")
+    query = _FREE.format(
+        off_floor=off_floor, busy=busy, conditions="".join(f" AND {condition}" for condition in conditions)
+    )
+    types = [bindparam(name, type_=_TYPES[name]) for name in sorted(names & set(_TYPES))]
+    return text((_OWN if is_apart else "") + query).bindparams(*types)
+
 
 _BLOCKS = text(
     """
@@ -101,23 +123,21 @@ class AvailabilityStore:
         self, span: Timespan, wanted: FreeFilter, *, after: FreeMark | None, limit: int
     ) -> Sequence[FreeRoom]:
         """Live rooms that nothing keeps busy, best first."""
+        values = {
+            "building": wanted.building,
+            "floor": wanted.floor,
+            "min_capacity": wanted.min_capacity,
+            "equipment": list(wanted.equipment) or None,
+            "integration_id": wanted.integration_id,
+            "apart_from": wanted.apart_from,
+            "after_off_floor": after.off_floor if after else None,
+            "after_fits": after.capacity if after else None,
+            "after_name": after.name if after else None,
+            "after_room_no": after.room_no if after else None,
+        }
+        given = {name: value for name, value in values.items() if value is not None}
         rows = await self._connection.execute(
-            _FREE,
-            {
-                "starts_at": span.start,
-                "ends_at": span.end,
-                "building": wanted.building,
-                "floor": wanted.floor,
-                "min_capacity": wanted.min_capacity,
-                "equipment": list(wanted.equipment),
-                "integration_id": wanted.integration_id,
-                "apart_from": wanted.apart_from,
-                "after_off_floor": after.off_floor if after else None,
-                "after_fits": after.capacity if after else None,
-                "after_name": after.name if after else None,
-                "after_room_no": after.room_no if after else None,
-                "limit": limit,
-            },
+            _free_query(frozenset(given)), {**given, "starts_at": span.start, "ends_at": span.end, "limit": limit}
         )
         return [
             FreeRoom(to_room(row), row.free_until, FreeMark(row.off_floor, row.fits, row.name, row.room_no))
