@@ -28,15 +28,16 @@ OAK = f"oak@{TENANT}"
 Json = dict[str, Any]
 
 
-def _graph_description() -> ModuleType:
-    path = Path(__file__).resolve().parents[2] / "contracts_support" / "graph_description.py"
-    if "graph_description" in sys.modules:
-        return sys.modules["graph_description"]
-    spec = importlib.util.spec_from_file_location("graph_description", path)
+def _support(name: str) -> ModuleType:
+    """A module of tests/contracts_support, loaded by its path."""
+    path = Path(__file__).resolve().parents[2] / "contracts_support" / f"{name}.py"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["graph_description"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -44,7 +45,7 @@ def _graph_description() -> ModuleType:
 @pytest.fixture(scope="session")
 def description() -> Any:  # noqa: ANN401  (the module is loaded by its path)
     """Microsoft's description of Graph, or None on a bare clone."""
-    return _graph_description().load()
+    return _support("graph_description").load()
 
 
 class JudgedSandbox(Sandbox):
@@ -218,6 +219,14 @@ def rehearsal(server: Rehearsal) -> Iterator[Rehearsal]:
 def graph(rehearsal: Rehearsal) -> Graph:
     """A client of Graph as the seeded app."""
     return rehearsal.graph()
+
+
+@pytest.fixture
+def hook() -> Iterator[Any]:
+    """An app's notification endpoint on loopback."""
+    listening = _support("notification_hook").Hook()
+    yield listening
+    listening.close()
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """Subscriptions and their notifications, told to a real HTTP server."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 if TYPE_CHECKING:
+    from tests.contracts_support.notification_hook import Hook
     from tests.sandbox.microsoft.conftest import Graph, Rehearsal
 
 JANE = "jane.doe@contoso.example"
@@ -19,78 +16,8 @@ EVENTS = f"/users/{SERVICE}/events"
 Build = Callable[..., dict[str, Any]]
 
 
-class Hook:
-    """An app's notification endpoint: keeps what it is told, and answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.validations: list[str] = []
-        self.notices: list[dict[str, Any]] = []
-        self.calls = 0
-        self.refusals = 0  # how many calls are still to be refused
-        self.echo: Callable[[str], tuple[int, str, str]] = lambda token: (200, "text/plain", token)
-        self._changed = threading.Condition()
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                status, kind, text = hook.take(self.path, body)
-                self.send_response(status)
-                self.send_header("content-type", kind)
-                self.send_header("content-length", str(len(text.encode())))
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
-                """Keep quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hooks"
-
-    def take(self, target: str, body: bytes) -> tuple[int, str, str]:
-        """One call."""
-        token = parse_qs(urlsplit(target).query).get("validationToken")
-        with self._changed:
-            if token is not None:
-                self.validations.append(token[0])
-                return self.echo(token[0])
-            self.calls += 1
-            refused = self.refusals > 0
-            if refused:
-                self.refusals -= 1
-            else:
-                self.notices += json.loads(body)["value"]
-            self._changed.notify_all()
-            return (503 if refused else 202), "text/plain", ""
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so; fails after ten seconds."""
-        with self._changed:
-            assert self._changed.wait_for(condition, timeout=10), (self.calls, self.notices)
-
-    def told(self, count: int) -> list[dict[str, Any]]:
-        """The notices, once there are so many."""
-        self.wait(lambda: len(self.notices) >= count)
-        return self.notices
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
-def hook() -> Iterator[Hook]:
-    """A notification endpoint on loopback."""
-    listening = Hook()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture
-def wanted(rehearsal: "Rehearsal", hook: Hook) -> Callable[..., dict[str, Any]]:
+def wanted(rehearsal: "Rehearsal", hook: "Hook") -> Callable[..., dict[str, Any]]:
     """Bodies of subscriptions to the service account's events."""
 
     def build(**changes: object) -> dict[str, Any]:
@@ -106,7 +33,7 @@ def wanted(rehearsal: "Rehearsal", hook: Hook) -> Callable[..., dict[str, Any]]:
     return build
 
 
-def test_a_subscription_is_made_after_the_handshake(graph: "Graph", hook: Hook, wanted: Build) -> None:
+def test_a_subscription_is_made_after_the_handshake(graph: "Graph", hook: "Hook", wanted: Build) -> None:
     answer = graph.post("/subscriptions", wanted(lifecycleNotificationUrl=f"{hook.url}/lifecycle"))
     assert answer.status_code == 201
     made = answer.json()
@@ -131,7 +58,7 @@ def test_a_subscription_is_made_after_the_handshake(graph: "Graph", hook: Hook, 
     ],
 )
 def test_a_failed_handshake_makes_nothing(
-    graph: "Graph", hook: Hook, wanted: Build, echo: Callable[[str], tuple[int, str, str]], code: str
+    graph: "Graph", hook: "Hook", wanted: Build, echo: Callable[[str], tuple[int, str, str]], code: str
 ) -> None:
     hook.echo = echo
     refused = graph.post("/subscriptions", wanted())
@@ -139,7 +66,7 @@ def test_a_failed_handshake_makes_nothing(
     assert graph.get("/subscriptions").json()["value"] == []
 
 
-def test_nobody_there_is_a_failed_handshake(graph: "Graph", hook: Hook, wanted: Build) -> None:
+def test_nobody_there_is_a_failed_handshake(graph: "Graph", hook: "Hook", wanted: Build) -> None:
     hook.close()
     assert graph.post("/subscriptions", wanted()).json()["error"]["code"] == "InvalidRequest"
 
@@ -160,7 +87,7 @@ def test_nobody_there_is_a_failed_handshake(graph: "Graph", hook: Hook, wanted: 
     ],
 )
 def test_what_cannot_be_subscribed(
-    graph: "Graph", hook: Hook, wanted: Build, change: dict[str, Any], status: int, code: str
+    graph: "Graph", hook: "Hook", wanted: Build, change: dict[str, Any], status: int, code: str
 ) -> None:
     refused = graph.post("/subscriptions", wanted(**change))
     assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
@@ -199,6 +126,21 @@ def test_short_lives_are_lengthened_renewed_and_end(rehearsal: "Rehearsal", grap
     assert graph.get("/subscriptions").json()["value"] == []
 
 
+def test_a_subscription_may_move_to_another_address(
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
+) -> None:
+    made = graph.post("/subscriptions", wanted()).json()
+    path, target = f"/subscriptions/{made['id']}", f"{hook.url}/elsewhere"
+    assert graph.patch(path, {"notificationUrl": target}).json()["notificationUrl"] == target
+    assert len(hook.validations) == 2
+    graph.post(EVENTS, meeting())
+    assert hook.told(1)[0]["subscriptionId"] == made["id"]
+    hook.echo = lambda token: (404, "text/plain", token)
+    assert graph.patch(path, {"notificationUrl": hook.url}).status_code == 400
+    assert graph.get(path).json()["notificationUrl"] == target
+    assert rehearsal.order("subscriptions")[0]["notification_url"] == target
+
+
 def test_apps_see_their_own_only(rehearsal: "Rehearsal", graph: "Graph", wanted: Build) -> None:
     made = graph.post("/subscriptions", wanted()).json()
     other = rehearsal.order("register-app", permissions=["Calendars.Read"])
@@ -209,7 +151,7 @@ def test_apps_see_their_own_only(rehearsal: "Rehearsal", graph: "Graph", wanted:
 
 
 def test_changes_are_told_without_their_content(
-    rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wanted: Build, meeting: Build
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
 ) -> None:
     made = graph.post("/subscriptions", wanted(), Prefer='IdType="ImmutableId"').json()
     event = graph.post(EVENTS, meeting(subject="Secret"), Prefer='IdType="ImmutableId"').json()
@@ -235,7 +177,7 @@ def test_changes_are_told_without_their_content(
 
 
 def test_a_booked_room_is_told_about_several_times(
-    rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wanted: Build, meeting: Build
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
 ) -> None:
     oak = rehearsal.user("oak@contoso.example").id
     graph.post("/subscriptions", wanted(resource=f"users/{oak}/events"))
@@ -245,7 +187,7 @@ def test_a_booked_room_is_told_about_several_times(
     assert (kinds[0], set(kinds[1:])) == ("created", {"updated"})
 
 
-def test_only_what_was_asked_for_is_told(graph: "Graph", hook: Hook, wanted: Build, meeting: Build) -> None:
+def test_only_what_was_asked_for_is_told(graph: "Graph", hook: "Hook", wanted: Build, meeting: Build) -> None:
     graph.post("/subscriptions", wanted(changeType="deleted"))
     event = graph.post(EVENTS, meeting()).json()
     graph.delete(f"{EVENTS}/{event['id']}")
@@ -253,7 +195,7 @@ def test_only_what_was_asked_for_is_told(graph: "Graph", hook: Hook, wanted: Bui
 
 
 def test_a_refused_call_is_tried_again_later(
-    rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wanted: Build, meeting: Build
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
 ) -> None:
     graph.post("/subscriptions", wanted(changeType="created"))
     hook.refusals = 2
@@ -277,7 +219,7 @@ def _until_pending(rehearsal: "Rehearsal") -> None:
 
 
 def test_lost_doubled_delayed_and_out_of_order(
-    rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wanted: Build, meeting: Build
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
 ) -> None:
     rehearsal.switch(organizer_copy_rotates=False)
     graph.post("/subscriptions", wanted(changeType="created"))
@@ -299,7 +241,7 @@ def test_lost_doubled_delayed_and_out_of_order(
 
 
 @pytest.mark.parametrize("event", ["reauthorizationRequired", "missed", "subscriptionRemoved"])
-def test_lifecycle_events(rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wanted: Build, event: str) -> None:
+def test_lifecycle_events(rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, event: str) -> None:
     made = graph.post("/subscriptions", wanted(lifecycleNotificationUrl=f"{hook.url}/lifecycle")).json()
     assert rehearsal.order("lifecycle", mailbox=SERVICE, event=event) == {"told": 1}
     notice = hook.told(1)[0]
@@ -309,7 +251,7 @@ def test_lifecycle_events(rehearsal: "Rehearsal", graph: "Graph", hook: Hook, wa
     assert left == (404 if event == "subscriptionRemoved" else 200)
 
 
-def test_a_storm_arrives_in_few_calls(graph: "Graph", hook: Hook, wanted: Build, meeting: Build) -> None:
+def test_a_storm_arrives_in_few_calls(graph: "Graph", hook: "Hook", wanted: Build, meeting: Build) -> None:
     graph.post("/subscriptions", wanted(changeType="created"))
     body = meeting()
     requests = [

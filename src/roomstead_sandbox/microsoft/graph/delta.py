@@ -23,7 +23,7 @@ from roomstead_sandbox.world.faults import FaultKind
 DEFAULT_PAGE = 10
 LARGEST_PAGE = 1000
 EVENT_TYPE = "#microsoft.graph.event"
-REFUSED = ("$select", "$expand", "$filter", "$orderby", "$search", "$top")
+REFUSED = ("$select", "$expand", "$filter", "$orderby", "$top")
 TOKENS = frozenset({"$skiptoken", "$deltatoken"})
 LOST = "The sync state generation is not found; continuing incremental sync is impossible."
 

@@ -57,14 +57,16 @@ class Subscriptions:
         """GET /subscriptions/{id}."""
         return resource(call, "subscriptions/$entity", subscription_json(call, _own(call)))
 
-    def renew(self, call: Call) -> Answer:
-        """PATCH /subscriptions/{id}: a later expiry; the same limit holds.  A new notification URL is taken, too."""
+    async def renew(self, call: Call) -> Answer:
+        """PATCH /subscriptions/{id}: a later expiry under the same limit, a new address after the handshake."""
         subscription = _own(call)
         body = call.json_body()
-        expiry = member(body, "expirationDateTime")
-        if expiry is not None:
-            subscription.expires = _expiry(call, expiry)
-            subscription.reauthorization_asked = False
+        expiry, url = member(body, "expirationDateTime"), member(body, "notificationUrl")
+        expires = subscription.expires if expiry is None else _expiry(call, expiry)
+        if url is not None:
+            await self.notifier.validate(_url(str(url)))
+            subscription.notification_url = str(url)
+        subscription.expires, subscription.reauthorization_asked = expires, False
         return resource(call, "subscriptions/$entity", subscription_json(call, subscription))
 
     def reauthorize(self, call: Call) -> Answer:

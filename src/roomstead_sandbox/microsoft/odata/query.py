@@ -7,9 +7,7 @@ from roomstead_sandbox.microsoft.errors import bad_request
 from roomstead_sandbox.microsoft.odata.filter import parse_filter
 from roomstead_sandbox.microsoft.odata.tree import Node
 
-KNOWN = frozenset(
-    {"$select", "$expand", "$orderby", "$top", "$skip", "$count", "$filter", "$search", "$skiptoken", "$deltatoken"}
-)
+KNOWN = frozenset({"$select", "$expand", "$orderby", "$top", "$skip", "$count", "$filter", "$skiptoken", "$deltatoken"})
 MAX_DIGITS = 9
 
 
