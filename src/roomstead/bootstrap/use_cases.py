@@ -10,6 +10,7 @@ from roomstead.application.booking.list_bookings import list_bookings
 from roomstead.application.booking.preview import preview_booking
 from roomstead.application.booking.read import read_booking
 from roomstead.application.booking.read_room_day import read_room_day
+from roomstead.application.booking.read_timeline import read_timeline
 from roomstead.application.booking.retry import retry_booking
 from roomstead.application.operation.diagnose import diagnose
 from roomstead.application.operation.read_vitals import read_vitals
@@ -59,6 +60,7 @@ class BookingCases:
         self.list_bookings = partial(list_bookings, units=units, clock=clock)
         self.find_rooms = partial(find_rooms, units=units, clock=clock)
         self.read_room_day = partial(read_room_day, units=units, clock=clock)
+        self.read_timeline = partial(read_timeline, units=units, clock=clock)
 
 
 class OperationCases:

@@ -25,7 +25,7 @@ class Relation(StrEnum):
     COLLEAGUE = "colleague"
 
 
-_PARTICIPANTS = frozenset({Relation.ORGANIZER, Relation.BOOKED_BY, Relation.ATTENDEE})
+PARTICIPANTS = frozenset({Relation.ORGANIZER, Relation.BOOKED_BY, Relation.ATTENDEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,15 @@ def relation_of(actor: Actor, addresses: frozenset[Address], booking: Booking) -
     return Relation.ADMIN if actor.is_admin else Relation.COLLEAGUE
 
 
+def may_see_title(relation: Relation, *, is_private: bool) -> bool:
+    """Whether title and organiser are shown."""
+    return relation in PARTICIPANTS or not is_private
+
+
 def visibility(relation: Relation, actor: Actor, booking: Booking) -> Visibility:
     """What somebody of that relation may see and do."""
-    takes_part = relation in _PARTICIPANTS
-    is_open = takes_part or not booking.is_private
+    takes_part = relation in PARTICIPANTS
+    is_open = may_see_title(relation, is_private=booking.is_private)
     return Visibility(
         title=is_open,
         organizer=is_open,

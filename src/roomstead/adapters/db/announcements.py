@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
 import psycopg
@@ -22,6 +22,9 @@ CONNECT_AGAIN_SECONDS = 1.0
 
 Key = tuple[str, str]
 
+ANY = "*"
+"""Stands for every ref of a topic."""
+
 
 class DatabaseAnnouncements:
     """Implements ``Announcements``. The connection is opened when somebody waits, and closed when nobody does."""
@@ -33,11 +36,19 @@ class DatabaseAnnouncements:
         self._listening: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
 
-    @asynccontextmanager
-    async def about(self, topic: str, ref: UUID) -> AsyncIterator[AsyncIterator[None]]:
+    def about(self, topic: str, ref: UUID) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
         """Wait for news of ``ref``."""
-        key, news = (topic, str(ref)), asyncio.Event()
-        self._waiting[key].add(news)
+        return self._wait_for([(topic, str(ref))])
+
+    def of(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
+        """Wait for any news of these topics."""
+        return self._wait_for([(topic, ANY) for topic in topics])
+
+    @asynccontextmanager
+    async def _wait_for(self, keys: Sequence[Key]) -> AsyncIterator[AsyncIterator[bool]]:
+        news = asyncio.Event()
+        for key in keys:
+            self._waiting[key].add(news)
         try:
             if self._listening is None:
                 self._connected.clear()
@@ -46,9 +57,10 @@ class DatabaseAnnouncements:
                 await asyncio.wait_for(self._connected.wait(), LOOK_ANYWAY_SECONDS)
             yield _items(news)
         finally:
-            self._waiting[key].discard(news)
-            if not self._waiting[key]:
-                del self._waiting[key]
+            for key in keys:
+                self._waiting[key].discard(news)
+                if not self._waiting[key]:
+                    del self._waiting[key]
             if not self._waiting:
                 await self.aclose()
 
@@ -74,8 +86,9 @@ class DatabaseAnnouncements:
 
     def _wake(self, payload: str) -> None:
         said = json.loads(payload)
-        for news in self._waiting.get((said["topic"], said["ref"]), ()):
-            news.set()
+        for ref in (said["ref"], ANY):
+            for news in self._waiting.get((said["topic"], ref), ()):
+                news.set()
 
     def _wake_all(self) -> None:
         for waiters in self._waiting.values():
@@ -83,9 +96,10 @@ class DatabaseAnnouncements:
                 news.set()
 
 
-async def _items(news: asyncio.Event) -> AsyncIterator[None]:
+async def _items(news: asyncio.Event) -> AsyncIterator[bool]:
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(news.wait(), LOOK_ANYWAY_SECONDS)
+        is_news = news.is_set()
         news.clear()
-        yield
+        yield is_news

@@ -14,30 +14,36 @@ from roomstead.adapters.db.access import AccessStore
 from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.availability import AvailabilityStore
 from roomstead.adapters.db.bookings import BookingStore
+from roomstead.adapters.db.drafts import DraftStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.identities import IdentityStore
 from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.ledger import LedgerStore
 from roomstead.adapters.db.mirror import MirrorStore
+from roomstead.adapters.db.overviews import OverviewStore
 from roomstead.adapters.db.passwords import PasswordStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
 from roomstead.adapters.db.sessions import SessionStore
+from roomstead.adapters.db.timeline import TimelineStore
 from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.drafts import DraftRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
+from roomstead.application.ports.overviews import OverviewRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
 from roomstead.application.ports.store import open_unit_of_work
+from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.domain.errors import Broken
 
@@ -54,12 +60,15 @@ class SqlUnitOfWork:
     bookings: BookingRepository
     intents: IntentRepository
     availability: AvailabilityRepository
+    timeline: TimelineRepository
     integrations: IntegrationRepository
+    drafts: DraftRepository
     access: AccessRepository
     verifications: VerificationRepository
     rooms: RoomRepository
     mirror: MirrorRepository
     ledger: SendLedger
+    overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository
     passwords: PasswordRepository
@@ -84,12 +93,15 @@ class SqlUnitOfWork:
         self.bookings = BookingStore(connection)
         self.intents = IntentStore(connection)
         self.availability = AvailabilityStore(connection)
+        self.timeline = TimelineStore(connection)
         self.integrations = IntegrationStore(connection)
+        self.drafts = DraftStore(connection)
         self.access = AccessStore(connection)
         self.verifications = VerificationStore(connection)
         self.rooms = RoomStore(connection)
         self.mirror = MirrorStore(connection)
         self.ledger = LedgerStore(connection)
+        self.overviews = OverviewStore(connection)
         self.people = PeopleStore(connection)
         self.sessions = SessionStore(connection)
         self.passwords = PasswordStore(connection)

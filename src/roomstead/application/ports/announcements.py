@@ -9,9 +9,13 @@ from uuid import UUID
 class Announcements(Protocol):
     """Listens to what units of work announce (``UnitOfWork.announce``). A hint: look again, nothing more."""
 
-    def about(self, topic: str, ref: UUID) -> AbstractAsyncContextManager[AsyncIterator[None]]:
+    def about(self, topic: str, ref: UUID) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
         """One item whenever something happened to ``ref``, from the moment of entering on; many at once may be one.
 
-        Also gives an item when news may have been missed (the connection was lost), and now and then without any.
+        True: there is news, or some may have been missed (the connection was lost). False: none for a while.
         """
+        ...
+
+    def of(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[bool]]:
+        """As ``about``, whatever it is about: one item whenever something happened to anything of these topics."""
         ...

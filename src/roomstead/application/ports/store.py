@@ -12,15 +12,18 @@ from uuid import UUID
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.drafts import DraftRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
+from roomstead.application.ports.overviews import OverviewRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
+from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
 
 open_unit_of_work: ContextVar[bool] = ContextVar("open_unit_of_work", default=False)
@@ -33,12 +36,15 @@ class UnitOfWork(Protocol):
     bookings: BookingRepository
     intents: IntentRepository
     availability: AvailabilityRepository
+    timeline: TimelineRepository
     integrations: IntegrationRepository
+    drafts: DraftRepository
     access: AccessRepository
     verifications: VerificationRepository
     rooms: RoomRepository
     mirror: MirrorRepository
     ledger: SendLedger
+    overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository
     passwords: PasswordRepository

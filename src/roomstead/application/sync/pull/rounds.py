@@ -84,6 +84,8 @@ async def _take_in(context: PullContext, mailbox: FollowedMailbox, asked: _Asked
         looks = {BookingId(each) for each in decided.looks | decided.host_copies.keys()}
         if asked.page.is_last:
             looks |= await _end_round(context, uow, mailbox, asked, began_at)
+        if asked.page.changes and mailbox.room_id is not None:
+            await uow.announce("room", mailbox.room_id)
         hosts = await uow.mirror.look_again(looks, asked.asked_at)
         await uow.jobs.defer_all(PullMailbox(host) for host in hosts if host != mailbox.id)
         await uow.commit()

@@ -10,7 +10,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.people import Actor
 from roomstead.entrypoints.web.pages.flash import flash_of, said_it
 from roomstead.entrypoints.web.pages.moments import Moments
@@ -34,6 +36,13 @@ class Viewer:
     csrf: str = ""
 
     @property
+    def acting(self) -> Actor:
+        """Whoever is signed in. Raises Unauthenticated."""
+        if self.actor is None:
+            raise Unauthenticated("Sign in to see this page.")
+        return self.actor
+
+    @property
     def is_admin(self) -> bool:
         """Whether Settings are shown."""
         return self.actor is not None and self.actor.is_admin
@@ -51,7 +60,16 @@ def _environment() -> Environment:
     environment.globals["static"] = static_url
     environment.globals["initials"] = initials
     environment.globals["new_key"] = new_key
+    environment.filters["coded"] = coded
     return environment
+
+
+def coded(sentence: str) -> Markup:
+    """A sentence in which commands stand between backticks, for a page."""
+    parts = sentence.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
 
 
 @cache

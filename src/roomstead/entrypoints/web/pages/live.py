@@ -1,0 +1,57 @@
+"""Pages that change by themselves: server-sent events that say "look again", nothing more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from roomstead.application.booking.read import ReadBooking
+from roomstead.domain.booking import BookingId
+from roomstead.entrypoints.web.deps import Cases, Service, cases_of
+from roomstead.entrypoints.web.pages.cookies import SESSION, read_cookie
+from roomstead.entrypoints.web.pages.viewing import CurrentViewer
+
+router = APIRouter(include_in_schema=False)
+
+CALM = 2.0
+"""At most one event in so many seconds: a busy company would have everybody load all the time."""
+CALM_OF_ONE = 0.2
+"""The same for a page about one thing, where people wait for the answer."""
+
+News = AbstractAsyncContextManager[AsyncIterator[bool]]
+
+
+@router.get("/live/rooms")
+async def live_rooms(request: Request, service: Service, _viewer: CurrentViewer) -> Response:
+    """Whenever any booking, or what a room's calendar shows, changes."""
+    return _events(request, service.announcements.of("booking", "room"), CALM)
+
+
+@router.get("/live/bookings/{booking_id}")
+async def live_booking(
+    booking_id: UUID, request: Request, service: Service, cases: Cases, viewer: CurrentViewer
+) -> Response:
+    """Whenever this booking changes. Raises NotFound."""
+    await cases.read_booking(ReadBooking(BookingId(booking_id)), viewer.acting)
+    return _events(request, service.announcements.about("booking", booking_id), CALM_OF_ONE)
+
+
+def _events(request: Request, news: News, calm: float) -> Response:
+    return StreamingResponse(
+        _follow(request, news, calm), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def _follow(request: Request, news: News, calm: float) -> AsyncIterator[str]:
+    """Ends when the session does."""
+    secret = read_cookie(request, SESSION)
+    async with news as items:
+        yield ": listening\n\n"
+        async for is_news in items:
+            if await cases_of(request).read_session(secret) is None:
+                return
+            yield "data: changed\n\n" if is_news else ": nothing new\n\n"
+            await asyncio.sleep(calm)

@@ -1,0 +1,194 @@
+"""Rooms × hours as rows of table cells of five minutes. Pure: no request, no words but times."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from roomstead.application.booking.read_timeline import Standing, TimelineBlock
+from roomstead.domain.integration import Room
+from roomstead.domain.timespan import Timespan
+from roomstead.entrypoints.web.pages.moments import Moments
+
+STEP = timedelta(minutes=5)
+PER_HOUR = 12
+SLOT = timedelta(minutes=30)
+SHORT = 6
+TINY = 2
+FIRST_HOUR, LAST_HOUR = 8, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours that are drawn."""
+
+    start: datetime
+    hours: int
+
+    @property
+    def end(self) -> datetime:
+        """Where the drawing ends."""
+        return self.start + timedelta(hours=self.hours)
+
+    @property
+    def cells(self) -> int:
+        """Its width."""
+        return self.hours * PER_HOUR
+
+    def cell(self, moment: datetime) -> int:
+        """The nearest border between cells, within the window."""
+        return min(max(round((moment - self.start) / STEP), 0), self.cells)
+
+    def share(self, moment: datetime) -> float:
+        """How far along the moment is, from 0 to 1 within the window."""
+        return (moment - self.start) / (self.end - self.start)
+
+
+class Cell(NamedTuple):
+    """One table cell. ``kind``: empty for nothing, ``gap`` for a free stretch, else the block's classes."""
+
+    span: int
+    kind: str = ""
+    block: TimelineBlock | None = None
+    times: str = ""
+    at: str = ""
+    """Of a gap: its start on the viewer's clock, as ``2026-11-23T11:30``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A room with its lanes; the first shows what is free. ``until``: end of being free or taken now, None: all day."""
+
+    room: Room
+    lanes: tuple[tuple[Cell, ...], ...]
+    is_free: bool | None
+    until: datetime | None
+
+
+def local_day(on: date, moments: Moments) -> Timespan:
+    """A day on the viewer's clock; it may have 23 or 25 hours."""
+    starts = [datetime.combine(on + timedelta(days=days), time(), moments.zone) for days in (0, 1)]
+    return Timespan(*starts)
+
+
+def window_of(day: Timespan, blocks: Iterable[TimelineBlock], now: datetime, moments: Moments) -> Window:
+    """Working hours, widened to what begins or ends outside of them and to this moment."""
+    first, last = moments.local(day.start).replace(hour=FIRST_HOUR), moments.local(day.start).replace(hour=LAST_HOUR)
+    wanted = [each.start for each in blocks] + [each.end for each in blocks] + [now, now + SLOT]
+    inside = [moment for moment in wanted if day.start < moment < day.end]
+    start = min([first, *inside])
+    end = max([last, *inside])
+    start = max(_whole_hour(start), day.start)
+    hours = -(-(end - start) // timedelta(hours=1))
+    return Window(start, min(hours, (day.end - start) // timedelta(hours=1)))
+
+
+def whole_day(day: Timespan) -> Window:
+    """All hours of a day."""
+    return Window(day.start, day.duration // timedelta(hours=1))
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def row_of(room: Room, blocks: Sequence[TimelineBlock], window: Window, now: datetime, moments: Moments) -> Row:
+    """A room's row. Blocks come by start."""
+    placed = [each for each in blocks if window.cell(each.end) > window.cell(each.start)]
+    firm = [each for each in placed if each.standing is not Standing.DECLINED]
+    declined = [each for each in placed if each.standing is Standing.DECLINED]
+    lanes = _lanes(firm, [[]], 0, window)
+    if declined:
+        lanes = _lanes(declined, lanes, 1, window)
+    free = _free(firm, window, now)
+    cells = tuple(
+        tuple(_cells(lane, free if number == 0 else (), window, now, moments)) for number, lane in enumerate(lanes)
+    )
+    is_free, until = standing_now(blocks, now)
+    return Row(room, cells, is_free, until)
+
+
+def standing_now(blocks: Sequence[TimelineBlock], now: datetime) -> tuple[bool, datetime | None]:
+    """Whether the room is free, and until when it stays as it is; None: for as far as the blocks reach."""
+    until: datetime | None = None
+    for each in blocks:
+        if each.standing is Standing.DECLINED or each.end <= (until or now):
+            continue
+        if each.start > (until or now):
+            return (True, each.start) if until is None else (False, until)
+        until = each.end
+    return (True, None) if until is None else (False, until)
+
+
+def _lanes(
+    blocks: Sequence[TimelineBlock], lanes: list[list[TimelineBlock]], first: int, window: Window
+) -> list[list[TimelineBlock]]:
+    """Put each block into the first lane in which it overlaps nothing."""
+    for each in blocks:
+        for number in range(first, len(lanes) + 1):
+            if number == len(lanes):
+                lanes.append([])
+            lane = lanes[number]
+            if not lane or window.cell(lane[-1].end) <= window.cell(each.start):
+                lane.append(each)
+                break
+    return lanes
+
+
+def _free(firm: Sequence[TimelineBlock], window: Window, now: datetime) -> tuple[tuple[int, int], ...]:
+    """Stretches in which nothing lies, from now on, as cells."""
+    cursor = window.cell(now) if now > window.start else 0
+    found = []
+    for each in firm:
+        start, end = window.cell(each.start), window.cell(each.end)
+        if start > cursor:
+            found.append((cursor, start))
+        cursor = max(cursor, end)
+    return (*found, (cursor, window.cells)) if cursor < window.cells else tuple(found)
+
+
+def _cells(
+    lane: Sequence[TimelineBlock],
+    free: Sequence[tuple[int, int]],
+    window: Window,
+    now: datetime,
+    moments: Moments,
+) -> Iterable[Cell]:
+    """The lane from left to right: blocks, free stretches, and nothing between them."""
+    parts = [(window.cell(each.start), window.cell(each.end), each) for each in lane]
+    stretches: list[tuple[int, int, TimelineBlock | None]] = [*parts, *((start, end, None) for start, end in free)]
+    cursor = 0
+    for start, end, block in sorted(stretches, key=lambda each: each[0]):
+        if start > cursor:
+            yield Cell(start - cursor)
+        if block is None:
+            yield _gap(start, end, window, moments)
+        else:
+            yield Cell(end - start, classes_of(block, end - start, now), block, _times(block.start, block.end, moments))
+        cursor = end
+    if cursor < window.cells:
+        yield Cell(window.cells - cursor)
+
+
+def _gap(start: int, end: int, window: Window, moments: Moments) -> Cell:
+    opens, closes = window.start + start * STEP, window.start + end * STEP
+    at = moments.local(opens)
+    return Cell(end - start, "gap", None, _times(opens, min(opens + SLOT, closes), moments), f"{at:%Y-%m-%dT%H:%M}")
+
+
+def _times(start: datetime, end: datetime, moments: Moments) -> str:
+    return f"{moments.local(start):%H:%M}–{moments.local(end):%H:%M}"
+
+
+def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:
+    """How a block looks: by shape and words first, by colour too."""
+    if block.is_masked:
+        kind = "b-masked"
+    elif block.standing is Standing.DECLINED:
+        kind = "b-declined"
+    elif block.standing is Standing.WAITING:
+        kind = "b-wait"
+    else:
+        kind = "b-mine" if block.is_mine else "b-other"
+    short = " is-tiny" if width <= TINY else " is-short" if width <= SHORT else ""
+    return f"{kind}{short}{' past' if block.end <= now else ''}"

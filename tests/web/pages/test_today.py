@@ -1,0 +1,154 @@
+"""Today, as a browser without scripts gets it."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from tests.support.office import HOUSE, Office, close_office, open_office
+from tests.web.pages.conftest import Visitor
+
+from roomstead.bootstrap.service import Roomstead
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).date()
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    """A moment of tomorrow."""
+    return datetime(TOMORROW.year, TOMORROW.month, TOMORROW.day, hour, minute, tzinfo=UTC)
+
+
+@pytest.fixture
+async def office(service: Roomstead, member_page: Visitor) -> AsyncIterator[Office]:
+    """Fourteen rooms; the visitor works here."""
+    opened = await open_office(service)
+    await opened.add_rooms(*HOUSE)
+    opened.people["me"] = member_page.person
+    await opened.person("Priya Nair")
+    yield opened
+    await close_office(opened)
+
+
+def row(answer: httpx2.Response, room: str) -> str:
+    """The rows of a room in the table: from its header to the next one."""
+    found = re.search(rf">{room}</a>.*?(?=<th scope=|</tbody>)", answer.text, re.DOTALL)
+    assert found is not None, f"{room} is not shown"
+    return found[0]
+
+
+async def test_first_use_says_what_comes_next(member_page: Visitor, admin_page: Visitor) -> None:
+    shown = await member_page.browser.open("/")
+    assert "No rooms yet" in shown.text
+    assert "A Global Admin of your organisation has to connect a calendar first." in shown.text
+    assert 'href="/settings/integrations"' in (await admin_page.browser.open("/")).text
+
+
+async def test_own_and_others_meetings_and_what_is_free(office: Office, member_page: Visitor) -> None:
+    mine = await office.book("me", "Oak", at(10), 60, "Budget review")
+    await office.answered(mine)
+    theirs = await office.book("Priya Nair", "Oak", at(13), 60, "Design <critique>")
+    await office.answered(theirs)
+    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    oak = row(shown, "Oak")
+    assert f'class="blk b-mine" data-move href=/bookings/{mine}' in oak
+    assert "Budget review" in oak
+    assert "<i>10:00–11:00</i>" in oak
+    assert f'class="blk b-other" href=/bookings/{theirs}' in oak
+    assert "Design &lt;critique&gt;</b><small>Priya Nair</small>" in oak
+    room_no = office.rooms["Oak"].room_no
+    assert re.findall(r"href=(/book/\S+?)>(.*?)</a>", oak) == [
+        (f"/book/{room_no}/{TOMORROW}T08:00", "Book Oak 08:00–08:30"),
+        (f"/book/{room_no}/{TOMORROW}T11:00", "Book Oak 11:00–11:30"),
+        (f"/book/{room_no}/{TOMORROW}T14:00", "Book Oak 14:00–14:30"),
+    ]
+
+
+async def test_every_row_is_as_wide_as_the_day(office: Office, member_page: Visitor) -> None:
+    await office.book("me", "Oak", at(6, 50), 35)
+    await office.busy("Elm", at(17, 58), 4)
+    await office.busy("Ash", at(9) - timedelta(days=2), 60 * 24 * 5)
+    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    hours = len(re.findall(r'<th scope="col" colspan="12">', shown.text))
+    assert hours == 13  # 06 to 19: what begins or ends outside of working hours widens them
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", shown.text, re.DOTALL)
+    assert len(rows) == len(HOUSE)
+    assert {sum(map(int, re.findall(r"colspan=(\d+)", each))) for each in rows} == {hours * 12}
+
+
+async def test_what_may_not_be_told_is_busy(office: Office, member_page: Visitor) -> None:
+    private = await office.book("Priya Nair", "Elm", at(9), 60, "Salary talk", is_private=True)
+    await office.answered(private)
+    await office.busy("Elm", at(11))
+    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    elm = row(shown, "Elm")
+    assert elm.count("popovertarget=busy><b>Busy</b>") == 2
+    assert "Salary" not in shown.text
+    assert str(private) not in shown.text
+    assert "Meeting information unavailable" in shown.text
+    assert "Meetings booked in Roomstead always show theirs" in shown.text
+
+
+async def test_a_declined_booking_hides_no_free_time(office: Office, member_page: Visitor) -> None:
+    declined = await office.book("me", "Willow", at(10), 60, "Quarter close")
+    await office.answered(declined, "declined")
+    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    willow = row(shown, "Willow")
+    assert 'class="blk b-declined"' in willow
+    assert "Book Willow 08:00–08:30" in willow
+    assert len(re.findall(r"class=gap", willow)) == 1  # one stretch from eight to six
+    other = await office.book("Priya Nair", "Willow", at(10), 60, "Sprint review")
+    await office.answered(other)
+    assert "Sprint review" in row(await member_page.browser.open(f"/?day={TOMORROW}"), "Willow")
+
+
+async def test_a_booking_on_its_way_is_hatched_and_says_so(office: Office, member_page: Visitor) -> None:
+    await office.book("me", "Oak", at(10), 60, "Budget review")
+    oak = row(await member_page.browser.open(f"/?day={TOMORROW}"), "Oak")
+    assert 'class="blk b-wait"' in oak
+    assert "<small>On its way…</small>" in oak
+
+
+async def test_filters_and_days(office: Office, member_page: Visitor) -> None:
+    browser = member_page.browser
+    shown = await browser.open(f"/?day={TOMORROW}&building=North+House&people=10")
+    assert re.findall(r'href="/rooms/[^"]+">(\w+)</a>', shown.text) == ["Elm", "Larch", "Rowan"]
+    assert "3 rooms" in shown.text
+    assert "Ground floor" not in re.sub(r".*id=\"floor\"", "", shown.text, flags=re.DOTALL).partition("</select>")[0]
+    yesterday = re.search(r'href="([^"]+)" aria-label="[^"]+"><svg', shown.text)
+    assert yesterday is not None
+    assert "building=North+House" in yesterday[1]
+    nothing = await browser.open("/?equipment=Aquarium")
+    assert "No room fits" in nothing.text
+    assert (await browser.open("/?day=nonsense&people=x&page=-3")).status_code == 200
+
+
+async def test_free_now_leaves_out_what_is_taken(office: Office, member_page: Visitor) -> None:
+    await office.busy("Oak", datetime.now(UTC) - timedelta(minutes=10), 60)
+    shown = await member_page.browser.open("/?free=on")
+    assert ">Oak</a>" not in shown.text
+    assert ">Elm</a>" in shown.text
+    assert "Taken until" in row(await member_page.browser.open("/"), "Oak")
+
+
+async def test_fifty_rooms_a_page(office: Office, member_page: Visitor) -> None:
+    await office.add_rooms(*((f"Cell {number:02}", "Tower", "1", 2) for number in range(60)))
+    first = await member_page.browser.open(f"/?day={TOMORROW}")
+    assert first.text.count('<th scope="row"') == 50
+    assert "1–50 of 74" in first.text
+    second = await member_page.browser.open(f"/?day={TOMORROW}&page=2")
+    assert second.text.count('<th scope="row"') == 24
+    assert "51–74 of 74" in second.text
+
+
+async def test_the_live_part_is_sent_alone(office: Office, member_page: Visitor) -> None:
+    part = await member_page.browser.get(f"/?day={TOMORROW}", **{"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<div id="board"')
+    assert "<html" not in part.text
+    assert "style nonce" not in part.text  # another page's nonce is worth nothing
+
+
+async def test_nobody_is_sent_to_the_sign_in_page(office: Office, new_browser: object) -> None:
+    answer = await new_browser().get("/")  # type: ignore[operator]  # the fixture of the pages
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in"
