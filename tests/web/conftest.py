@@ -34,7 +34,9 @@ async def service(database_url: str, settings: Settings) -> AsyncIterator[Roomst
 async def base_url(service: Roomstead) -> AsyncIterator[str]:
     """Where the running application is."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None, lifespan="off")
+        uvicorn.Config(
+            create_app(service), host="127.0.0.1", port=service.settings.port, log_config=None, lifespan="off"
+        )
     )
     running = asyncio.create_task(server.serve())
     while not server.started:

@@ -61,7 +61,8 @@ class Moments:
 
     def zone_name(self, at: datetime) -> str:
         """“Amsterdam, UTC+1”: the city and the offset at that moment."""
-        return f"{city(self.zone, self.language)}, {offset_name(at.astimezone(self.zone))}"
+        place = city(self.zone, self.language)
+        return place if place == "UTC" else f"{place}, {offset_name(at.astimezone(self.zone))}"
 
     def elsewhere(self, zone: str | None) -> "Moments | None":
         """The same for another zone, or None where it would say the same."""

@@ -87,10 +87,12 @@ def sign_in_address(request: Request) -> str:
 
 def safe_next(wanted: str) -> str:
     """Where to go after signing in: a path of ours, never another site."""
-    parts = urlsplit(wanted) if wanted.isprintable() else urlsplit("")
-    leads_here = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    if not wanted.isprintable() or "\\" in wanted:  # browsers drop tabs and turn backslashes
+        return HOME
+    parts = urlsplit(wanted)
+    leads_here = wanted.startswith("/") and not wanted.startswith("//") and not (parts.scheme or parts.netloc)
     is_part_of_signing_in = parts.path.startswith((SIGN_IN_PAGE, "/sign-out", "/password", "/first-run"))
-    return wanted if leads_here and "\\" not in wanted and not is_part_of_signing_in else HOME
+    return wanted if leads_here and not is_part_of_signing_in else HOME
 
 
 def _came_from(request: Request) -> str:
