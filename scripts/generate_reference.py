@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that follow from the code: settings, error codes, jobs.
+"""Writes the pages of docs/reference that follow from the code: settings, error codes, jobs, commands, routes.
 
 python scripts/generate_reference.py            write them
 python scripts/generate_reference.py --check    fail when a committed page differs
@@ -11,9 +11,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import typer.main
 
 from roomstead.application.ports import jobs
 from roomstead.config import Settings, variable
+from roomstead.entrypoints.cli.app import app
+from roomstead.entrypoints.cli.errors import MEANINGS
+from roomstead.entrypoints.web.app import create_app
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -159,12 +165,64 @@ def _page(title: str, introduction: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", GENERATED, "", introduction, "", *lines]) + "\n"
 
 
+def commands_page() -> str:
+    """The page of the command line: every command with its own help."""
+    codes = [f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()]
+    lines = ["## Exit codes", "", "| Code | Meaning |", "| --- | --- |", *codes, ""]
+    for path, command in _commands(typer.main.get_command(app), "roomstead"):
+        lines += [f"## `{path}`", "", " ".join((command.help or "").split()), ""]
+        lines += [f"- {each}" for each in _parameters(command)]
+        lines += [""] if command.params else []
+    return _page(
+        "Command line",
+        "The same words as in the API, and with `--json` the same answers. A token (`--token`, or `ROOMSTEAD_TOKEN`) "
+        "names the person who acts; without one `serve`, `worker`, `demo`, `db`, `people`, `tokens` and `doctor` work, "
+        "as the operator of this machine.",
+        lines[:-1],
+    )
+
+
+def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of a class private to typer
+    for name, child in sorted(getattr(command, "commands", {}).items()):
+        if hasattr(child, "commands"):
+            yield from _commands(child, f"{path} {name}")
+        elif not child.hidden:
+            yield f"{path} {name}", child
+
+
+def _parameters(command: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    for each in command.params:
+        if getattr(each, "hidden", False) or each.name == "help":
+            continue
+        is_option = each.param_type_name == "option"
+        name = "/".join((*each.opts, *each.secondary_opts)) if is_option else each.name.upper()
+        said = getattr(each, "help", None)
+        yield f"`{name}`: {said}" if said else f"`{name}`"
+
+
+def api_page() -> str:
+    """The page of the API: every route, and the statuses that it may answer."""
+    described = create_app(None).openapi()  # type: ignore[arg-type]  # describing needs no service
+    rows = [
+        f"| `{method.upper()} {path}` | {operation['summary']} | {', '.join(operation['responses'])} |"
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return _page(
+        "API",
+        "The whole description, with shapes and examples, is served at `/api/v1/openapi.json` (OpenAPI 3.1).",
+        ["| Route | What it does | Answers |", "| --- | --- | --- |", *rows],
+    )
+
+
 def pages() -> dict[Path, str]:
     """Every generated page: where it is, and its text."""
     return {
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "errors.md": errors_page(),
         REFERENCE / "jobs.md": jobs_page(),
+        REFERENCE / "cli.md": commands_page(),
+        REFERENCE / "api.md": api_page(),
     }
 
 

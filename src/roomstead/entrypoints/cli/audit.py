@@ -1,7 +1,7 @@
 """The audit trail."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -9,6 +9,9 @@ import typer
 from roomstead.entrypoints.cli.options import AsJson, Cursor, Limit, Token, moment
 from roomstead.entrypoints.cli.output import print_json, print_table
 from roomstead.entrypoints.cli.running import Session, run
+
+if TYPE_CHECKING:
+    from roomstead.entrypoints.wire.people import AuditShape
 
 
 def audit(
@@ -39,19 +42,10 @@ def audit(
     if as_json:
         print_json(found)
         return
-    print_table(
-        ("When", "Who", "Via", "What", "About", "Detail"),
-        [
-            (
-                each.at,
-                each.actor_name,
-                each.via,
-                each.action,
-                each.subject_id,
-                json.dumps(each.detail, ensure_ascii=False) if each.detail else "",
-            )
-            for each in found.items
-        ],
-        empty="Nothing happened yet.",
-        more=found.next_cursor,
-    )
+    columns = ("When", "Who", "Via", "What", "About", "Detail")
+    print_table(columns, map(_row, found.items), empty="Nothing happened yet.", more=found.next_cursor)
+
+
+def _row(entry: "AuditShape") -> tuple[object, ...]:
+    detail = json.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
+    return (entry.at, entry.actor_name, entry.via, entry.action, entry.subject_id, detail)

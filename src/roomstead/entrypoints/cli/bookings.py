@@ -78,7 +78,7 @@ def preview(
     """See who would host a booking and why, and who would get mail. Nothing is written."""
     from roomstead.application.booking.preview import PreviewBooking
     from roomstead.application.booking_request import BookingRequest
-    from roomstead.entrypoints.wire.bookings import PreviewShape
+    from roomstead.entrypoints.wire.preview import PreviewShape
 
     span = required_moment(start, "START"), required_moment(end, "END")
 
@@ -141,12 +141,8 @@ def list_(
     if as_json:
         print_json(found)
         return
-    print_table(
-        ("Start", "End", "Room", "Title", "State", "Organiser", "Id"),
-        [_row(each) for each in found.items],
-        empty="No bookings.",
-        more=found.next_cursor,
-    )
+    columns = ("Start", "End", "Room", "Title", "State", "Organiser", "Id")
+    print_table(columns, map(_row, found.items), empty="No bookings.", more=found.next_cursor)
 
 
 def _row(booking: "BookingShape") -> tuple[object, ...]:

@@ -102,12 +102,9 @@ def free(
     if as_json:
         print_json(found)
         return
-    print_table(
-        ("Name", "Address", "Building", "Floor", "Seats", "Equipment", "Why"),
-        [(*_row(each), each.reasons) for each in found.items],
-        empty="No room is free then. Choose another time, or ask for less.",
-        more=found.next_cursor,
-    )
+    columns = ("Name", "Address", "Building", "Floor", "Seats", "Equipment", "Why")
+    rows = [(*_row(each), each.reasons) for each in found.items]
+    print_table(columns, rows, empty="No room is free then. Choose another time.", more=found.next_cursor)
 
 
 def _row(room: "RoomShape") -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -182,17 +182,16 @@ WITH_TOKEN: tuple[type[AppError], ...] = (Unauthenticated,)
 
 def documented(*kinds: type[AppError], token: bool = True) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route: the errors that it may answer, besides those that any route may."""
-    by_status: dict[int, list[str]] = {}
-    for kind in _unique((*kinds, *(WITH_TOKEN if token else ()), *EVERYWHERE)):
-        by_status.setdefault(status_of(kind).value, []).append(f"`{kind.code}`: {sentence_of(kind)}")
-    return {
-        status: {
-            "description": " ".join(sentences),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status, sentences in sorted(by_status.items())
-    }
+    responses: dict[int | str, dict[str, Any]] = {}
+    for kind in (*kinds, *(WITH_TOKEN if token else ()), *EVERYWHERE):
+        document(responses, kind, status_of(kind).value)
+    return dict(sorted(responses.items(), key=lambda item: int(item[0])))
 
 
-def _unique(kinds: Iterable[type[AppError]]) -> Iterable[type[AppError]]:
-    return dict.fromkeys(kinds)
+def document(responses: dict[int | str, dict[str, Any]], kind: type[AppError], status: int | str) -> None:
+    """Add an error to the description of what a route answers, unless it is there."""
+    told = f"`{kind.code}`: {sentence_of(kind)}"
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    present = responses.setdefault(status, {"description": told, "content": content})
+    if told not in present["description"]:
+        present["description"] += f" {told}"

@@ -33,7 +33,8 @@ from roomstead.entrypoints.web.errors import VersionRequired
 from roomstead.entrypoints.web.idempotency import Attempt
 from roomstead.entrypoints.web.problems import documented
 from roomstead.entrypoints.wire.base import Listing, Moment, PageQuery
-from roomstead.entrypoints.wire.bookings import BookingChange, BookingShape, Cancellation, NewBooking, PreviewShape
+from roomstead.entrypoints.wire.bookings import BookingChange, BookingShape, Cancellation, NewBooking
+from roomstead.entrypoints.wire.preview import PreviewShape
 
 router = api_router("bookings", "/bookings")
 
