@@ -85,7 +85,7 @@ def _failure(run: Run, tally: Tally) -> Result:
             "Confine the app to the service account, the rooms and the allowed organisers.",
             Who.CALENDAR_ADMIN,
             command=scripts[0].text if scripts else "",
-            guide="restrict-access",
+            guide="restrict-access#proof",
         ),
     )
     return spreading(run, tally, failure)
