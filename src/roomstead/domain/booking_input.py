@@ -14,7 +14,7 @@ from roomstead.domain.timespan import Timespan
 LONGEST_TITLE = 255
 LARGEST_DESCRIPTION = 32 * 1024
 MOST_PEOPLE = 500
-"""Attendees of one event, room and organiser included (Microsoft Graph docs: limit of 500 attendees)."""
+"""Attendees of one event, room and organiser included: the smallest limit among the providers."""
 LONGEST = timedelta(days=14)
 LONG = timedelta(hours=24)
 GRACE = timedelta(minutes=5)
