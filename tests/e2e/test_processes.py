@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Helpers, Installation, Program
+
+pytestmark = pytest.mark.timeout(400)  # each command is a process that loads the whole program
 
 
 def is_ready(helpers: "Helpers", url: str) -> None:

@@ -20,6 +20,8 @@ _DAY = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + ti
 SPAN = {"start": _DAY.isoformat(), "end": (_DAY + timedelta(minutes=30)).isoformat()}
 """Soon enough for rooms, which refuse what lies half a year ahead."""
 
+pytestmark = pytest.mark.timeout(400)  # each command is a process that loads the whole program
+
 
 @dataclass
 class Stage:
