@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from roomstead.entrypoints.demo.programs import DemoFailed, Program
 
 READY_SECONDS = 60.0
 VERIFIED_SECONDS = 40.0
-DOMAIN = "contoso.example"
+TENANT: Mapping[str, Json] = tomllib.loads((Path(__file__).parent / "tenant.toml").read_text(encoding="utf-8"))
+"""What the demo connects; its words are the provider's, so they are data."""
+DOMAIN = TENANT["domain"]
 SERVICE_ACCOUNT = f"rooms@{DOMAIN}"
 KEPT_OUT = f"emma.novak@{DOMAIN}"
 """A mailbox that the integration must not reach: the counter-example that proves the restriction."""
@@ -85,7 +88,7 @@ class Scene:
         self.folder = Path(tempfile.mkdtemp(prefix="roomstead-demo-"))
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.chmod(0o711)  # the database may run as another user, who must be able to pass through
-        self._say("Starting a rehearsal Microsoft 365 tenant …")
+        self._say(f"Starting a rehearsal {TENANT['label']} tenant …")
         arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
         self._tenant = self._start("The rehearsal tenant", arguments, {})
         self._say("Starting Roomstead …")
@@ -139,11 +142,11 @@ class Scene:
 
     def _connect(self) -> None:
         for address in IN_REACH:
-            self.sandbox.post("/microsoft/grant", {"mailbox": address, "propagation_seconds": 0})
+            self.reach("grant", address)
         for address in OUT_OF_REACH:
-            self.sandbox.post("/microsoft/revoke", {"mailbox": address, "propagation_seconds": 0})
+            self.reach("revoke", address)
         self.sandbox.patch("/delays", {"deliver": 0.2, "process": 0.6, "reply": 0.2})
-        self._say("Connecting Outlook through the service account …")
+        self._say(f"Connecting {TENANT['calendar']} through the service account …")
         admin = self.api(MEI)
         added = admin.post("/integrations", self._form())
         self.integration_id = added["integration"]["id"]
@@ -153,16 +156,20 @@ class Scene:
         )
         self.verified(added["verification"]["id"])
 
+    def reach(self, change: str, address: str) -> None:
+        """``grant`` or ``revoke`` a mailbox, at once."""
+        self.sandbox.post(f"{TENANT['control']}/{change}", {"mailbox": address, "propagation_seconds": 0})
+
     def _form(self) -> dict[str, Json]:
         return {
-            "provider": "microsoft",
+            "provider": TENANT["provider"],
             "name": "Contoso",
             "tenant": self._tenant["tenant_id"],
-            "endpoints": {"login": self._tenant["login_base"], "api": self._tenant["graph_base"]},
-            "tier": 3,
+            "endpoints": {name: self._tenant[told] for name, told in TENANT["endpoints"].items()},
+            "tier": TENANT["tier"],
             "credential": {
-                "kind": "secret",
-                "fields": {"app_id": self._tenant["client_id"], "client_secret": self._tenant["client_secret"]},
+                "kind": TENANT["credential_kind"],
+                "fields": {name: self._tenant[told] for name, told in TENANT["credential"].items()},
             },
             "address": SERVICE_ACCOUNT,
             "use_as_service_account": True,

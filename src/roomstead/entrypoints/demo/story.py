@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from roomstead.entrypoints.demo.api import Json, until
-from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PRIYA, SERVICE_ACCOUNT, Cast, Scene
+from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PRIYA, SERVICE_ACCOUNT, TENANT, Cast, Scene
 
 ANSWER_SECONDS = 25.0
 SETTLED = {"confirmed", "declined", "failed", "not_delivered", "unanswered"}
@@ -178,7 +178,7 @@ def room_declines(scene: Scene) -> Observation:
 
 def access_granted(scene: Scene) -> Observation:
     """An admin grants access to Jane's mailbox: her next booking goes out in her own name, the old one stays."""
-    scene.sandbox.post("/microsoft/grant", {"mailbox": JANE.address, "propagation_seconds": 0})
+    scene.reach("grant", JANE.address)
     booking = _settled(scene, JANE, _book(scene, JANE, "Ash", tomorrow_at(14)))
     mine = scene.api(JANE).get("/bookings", limit=50)["items"]
     earlier = [each for each in mine if each["id"] != booking["id"]]
@@ -192,16 +192,8 @@ def access_granted(scene: Scene) -> Observation:
 
 def provider_down(scene: Scene) -> Observation:
     """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
-    fault = scene.sandbox.post(
-        "/faults",
-        {
-            "kind": "answer",
-            "count": None,
-            "status": 503,
-            "code": "serviceNotAvailable",
-            "headers": {"Retry-After": "1"},
-        },
-    )
+    outage = {"kind": "answer", "count": None, "headers": {"Retry-After": "1"}, **TENANT["outage"]}
+    fault = scene.sandbox.post("/faults", outage)
     booking = _book(scene, PRIYA, "Larch", tomorrow_at(15))
     during = until(
         lambda: scene.api(PRIYA).get(f"/bookings/{booking['id']}"),

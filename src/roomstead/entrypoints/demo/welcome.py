@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
-from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PEOPLE, PRIYA, SERVICE_ACCOUNT, Scene
+from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PEOPLE, PRIYA, SERVICE_ACCOUNT, TENANT, Scene
 from roomstead.entrypoints.demo.story import tomorrow_at
 
 
@@ -13,7 +14,7 @@ def welcome(scene: Scene) -> Iterator[str]:
     names = _write_names(scene)
     start = tomorrow_at(13)
     yield ""
-    yield "[bold]Roomstead is ready, beside a rehearsal Microsoft 365 tenant.[/bold]"
+    yield f"[bold]Roomstead is ready, beside a rehearsal {TENANT['label']} tenant.[/bold]"
     yield ""
     yield "[bold]Where to go[/bold]"
     yield f"  Pages and API     {scene.url}    (described at {scene.url}/api/v1/openapi.json)"
@@ -27,14 +28,12 @@ def welcome(scene: Scene) -> Iterator[str]:
     yield f"  [cyan]. {names}[/cyan]"
     yield ""
     yield "1. Book as Jane, whose mailbox is out of reach, and see who hosts it, and why:"
-    yield (
-        "   [cyan]roomstead bookings create --token $JANE --room Oak --title 'Budget review' "
-        f"--start {start:%Y-%m-%dT%H:%MZ} --minutes 60[/cyan]"
-    )
+    times = f"{start:%Y-%m-%dT%H:%MZ} {start + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
+    yield f"   [cyan]roomstead bookings create --token $JANE Oak {times} 'Budget review'[/cyan]"
     yield "   [cyan]roomstead bookings list --token $JANE[/cyan]"
-    yield "2. Be Jane in Outlook: accept the invitation that came from the service account, and see it here:"
-    yield f"   [cyan]roomstead-sandbox act respond {JANE.address} 'Budget review' accepted[/cyan]"
-    yield "3. Be the Exchange admin: grant access to Jane's mailbox, and book again in her own name:"
+    yield f"2. Be Jane in {TENANT['calendar']}: accept what the service account sent, and see it here:"
+    yield f"   [cyan]roomstead-sandbox act accept {JANE.address} 'Budget review'[/cyan]"
+    yield f"3. Be the {TENANT['admin']}: grant access to Jane's mailbox, and book again in her own name:"
     yield f"   [cyan]roomstead-sandbox grant {JANE.address}[/cyan]"
     yield ""
     yield "Everything lives in a folder that is removed at the end. Ctrl+C ends it."
