@@ -64,8 +64,9 @@ def _judge(
     missing = _missing_proof(findings)
     if missing:
         return RestrictionState.UNPROVEN, f"Unproven: {missing}"
-    refused = len(findings.must_be_refused)
-    return RestrictionState.IN_EFFECT, f"In effect: allowed mailboxes are reached, {refused:,} named ones are refused."
+    named = len(findings.must_be_refused)
+    refused = "the named one is refused" if named == 1 else f"all {named:,} named ones are refused"
+    return RestrictionState.IN_EFFECT, f"In effect: allowed mailboxes are reached, {refused}."
 
 
 def _disproof(findings: RestrictionFindings, reachable: tuple[Address, ...], kept_out: tuple[Address, ...]) -> str:
@@ -76,7 +77,10 @@ def _disproof(findings: RestrictionFindings, reachable: tuple[Address, ...], kep
         return f"{reachable[0]} must be refused and can be reached."
     if findings.uncovered_permissions:
         return f"{', '.join(sorted(findings.uncovered_permissions))} is granted, which no restriction covers."
-    return f"{len(kept_out):,} allowed mailboxes are refused, first {kept_out[0]}." if kept_out else ""
+    if not kept_out:
+        return ""
+    others = f" and {len(kept_out) - 1:,} more" if len(kept_out) > 1 else ""
+    return f"{kept_out[0]}{others} should be reached, and cannot."
 
 
 def _missing_proof(findings: RestrictionFindings) -> str:
