@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from roomstead.application.ports.integrations import HostedMeetings
+from roomstead.application.ports.overviews import IntegrationSigns
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.integration import CredentialInfo, Integration, RoomStatus, ServiceMailbox
@@ -22,9 +23,13 @@ class ServiceAccountOverview:
     hosted: HostedMeetings
 
 
+SENDING_DAY = timedelta(hours=24)
+"""Providers count what a mailbox sends over the last 24 hours, not by calendar day."""
+
+
 @dataclass(frozen=True, slots=True)
 class IntegrationOverview:
-    """An integration as listed."""
+    """An integration as listed. ``recipients_a_day``: how many the provider lets a mailbox mail; None: not said."""
 
     integration: Integration
     provider_label: str
@@ -32,20 +37,25 @@ class IntegrationOverview:
     service_accounts: tuple[ServiceAccountOverview, ...]
     rooms: Mapping[RoomStatus, int]
     last_verification: Verification | None
+    signs: IntegrationSigns
+    recipients_a_day: int | None
 
 
 async def overview(
     uow: UnitOfWork, integration: Integration, providers: Providers, now: datetime
 ) -> IntegrationOverview:
     """Gather it in the caller's unit of work."""
+    description = providers.describe(integration.provider)
     accounts = await uow.integrations.service_mailboxes(integration.id)
     return IntegrationOverview(
         integration=integration,
-        provider_label=providers.describe(integration.provider).label,
+        provider_label=description.label,
         credentials=tuple(await uow.integrations.credentials(integration.id)),
         service_accounts=tuple(
             [ServiceAccountOverview(one, await uow.integrations.hosted_meetings(one.id, now)) for one in accounts]
         ),
         rooms=await uow.rooms.count_by_status(integration.id),
         last_verification=await uow.verifications.latest(integration.id),
+        signs=await uow.overviews.signs(integration.id, since=now - SENDING_DAY, now=now),
+        recipients_a_day=description.capabilities.recipients_a_day,
     )

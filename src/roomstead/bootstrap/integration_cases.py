@@ -7,6 +7,7 @@ from roomstead.application.integration.add_room import add_room
 from roomstead.application.integration.add_service_mailbox import add_service_mailbox
 from roomstead.application.integration.describe_providers import describe_providers
 from roomstead.application.integration.disable_integration import disable_integration
+from roomstead.application.integration.drop_draft import drop_draft
 from roomstead.application.integration.drop_must_be_refused import drop_must_be_refused
 from roomstead.application.integration.edit_integration import edit_integration
 from roomstead.application.integration.edit_room import edit_room
@@ -20,6 +21,7 @@ from roomstead.application.integration.mark_applied import mark_applied
 from roomstead.application.integration.name_must_be_refused import name_must_be_refused
 from roomstead.application.integration.probe_access import probe_access
 from roomstead.application.integration.put_back_room import put_back_room
+from roomstead.application.integration.read_draft import read_draft
 from roomstead.application.integration.read_integration import read_integration
 from roomstead.application.integration.read_restriction import read_restriction
 from roomstead.application.integration.read_room import read_room
@@ -28,6 +30,7 @@ from roomstead.application.integration.remove_service_mailbox import remove_serv
 from roomstead.application.integration.replace_credential import replace_credential
 from roomstead.application.integration.request_discovery import request_discovery
 from roomstead.application.integration.request_verification import request_verification
+from roomstead.application.integration.save_draft import save_draft
 from roomstead.application.integration.set_building_zone import set_building_zone
 from roomstead.bootstrap.ports import Ports
 
@@ -38,6 +41,11 @@ class IntegrationCases:
     def __init__(self, ports: Ports) -> None:
         units, clock, providers, sealer = ports.units, ports.clock, ports.providers, ports.sealer
         self.describe_providers = partial(describe_providers, providers=providers)
+        self.save_draft = partial(save_draft, units=units, providers=providers, sealer=sealer, clock=clock)
+        self.read_draft = partial(
+            read_draft, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
+        )
+        self.drop_draft = partial(drop_draft, units=units)
         self.add_integration = partial(add_integration, units=units, providers=providers, sealer=sealer, clock=clock)
         self.list_integrations = partial(list_integrations, units=units, providers=providers, clock=clock)
         self.read_integration = partial(read_integration, units=units, providers=providers, clock=clock)

@@ -32,6 +32,8 @@ class Capabilities:
     """Whether an event can be moved to another organiser without a new invitation."""
     longest_subscription: timedelta
     cursor_version: int = 1
+    recipients_a_day: int | None = None
+    """How many recipients the provider lets one mailbox write to in 24 hours; None: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

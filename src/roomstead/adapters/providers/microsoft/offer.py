@@ -12,6 +12,7 @@ CAPABILITIES = Capabilities(
     transfers_events=False,
     longest_subscription=LONGEST_SUBSCRIPTION,
     cursor_version=CURSOR_VERSION,
+    recipients_a_day=10_000,  # Exchange Online limits: recipient rate limit
 )
 
 CLOUDS = {

@@ -3,10 +3,15 @@
 from fastapi import APIRouter
 
 from roomstead.entrypoints.web.pages import (
+    book,
     first_run,
+    integration_add,
+    integration_verify,
+    integrations,
     live,
     me,
     people_import,
+    settings,
     settings_audit,
     settings_people,
     settings_sign_in,
@@ -21,9 +26,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     today.router,
     live.router,
+    book.router,
     people_import.router,  # before people, whose addresses end in an id
     settings_people.router,
     settings_sign_in.router,
     settings_audit.router,
     settings_system.router,
+    settings.router,
+    integration_add.router,  # before integrations, whose addresses go on with an id
+    integrations.router,
+    integration_verify.router,
 )
