@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -117,7 +117,7 @@ class Browser:
         """Open a page and follow redirects."""
         return await self.follow(await self.get(path))
 
-    async def send(self, path: str, data: dict[str, object] | None = None, **headers: str) -> httpx2.Response:
+    async def send(self, path: str, data: Mapping[str, object] | None = None, **headers: str) -> httpx2.Response:
         """Send a form as a page of ours would have; redirects are not followed."""
         sent = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", **headers}
         return await self.http.post(path, data=data or {}, headers=sent)

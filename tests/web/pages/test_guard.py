@@ -10,8 +10,8 @@ from tests.web.pages.conftest import Browser, Visitor, heading
 from roomstead.entrypoints.web.pages import ROUTERS
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-READ = sorted({route.path for route in ROUTES if "GET" in route.methods})
-WRITE = sorted((method, route.path) for route in ROUTES for method in route.methods - {"GET", "HEAD"})
+READ = sorted({route.path for route in ROUTES if "GET" in (route.methods or ())})
+WRITE = sorted((method, route.path) for route in ROUTES for method in (route.methods or set()) - {"GET", "HEAD"})
 WITHOUT_SESSION = ("/sign-in", "/sign-out", "/first-run/", "/password/", "/rooms/{room_id}/door")
 """Open to people who are not signed in, by design."""
 

@@ -1,5 +1,6 @@
 """Forms that another site sends in a person's name are refused (CSRF): on every page route that is not just read."""
 
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -21,12 +22,20 @@ class ForeignForm(Forbidden):
     code = "foreign_form"
 
 
-async def refuse_foreign_forms(request: Request) -> None:
-    """Raise ForeignForm for what does not come from a page of ours.
+async def refuse_foreign_forms(request: Request) -> AsyncIterator[None]:
+    """Raise ForeignForm for what does not come from a page of ours; afterwards close the files of its form.
 
     Two locks: the browser's own word about where a request comes from (Sec-Fetch-Site, Origin), and for whoever is
     signed in a token that only our pages know.
     """
+    try:
+        await _refuse(request)
+        yield
+    finally:
+        await request.close()
+
+
+async def _refuse(request: Request) -> None:
     if request.method in SAFE:
         return
     if not _comes_from_here(request):

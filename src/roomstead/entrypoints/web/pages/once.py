@@ -1,10 +1,11 @@
 """A form that is sent twice is done once: the second gets the first one's answer.
 
-Forms carry a key that was made with them (``macros.once``); answers are kept as the API keeps them.
+Somebody who goes back and sends the form with something else in it means something else: that is done. Forms carry a key that was made with them (``macros.once``); answers are kept as the API keeps them.
 """
 
 import asyncio
 import hashlib
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -25,11 +26,14 @@ _DONE = (HTTPStatus.OK, HTTPStatus.SEE_OTHER)
 
 async def once(request: Request, actor: Actor, work: Callable[[], Awaitable[Response]]) -> Response:
     """Do the work of a form, unless this very form was done before. Refusals are not kept."""
-    key = (await request.form()).get(FIELD)
+    form = await request.form()
+    key = form.get(FIELD)
     if not isinstance(key, str) or not _is_key(key):
         return await work()
     service = service_of(request)
-    asked = RequestKey(f"page {actor.person_id}", key, hashlib.sha256(request.url.path.encode()).digest())
+    said = json.dumps([request.url.path, *((name, str(value)) for name, value in form.multi_items())])
+    digest = hashlib.sha256(said.encode()).digest()
+    asked = RequestKey(f"page {actor.person_id}", f"{key} {digest.hex()}", digest)
     begun = await _begin(service.answers, asked, service.clock.now)
     if isinstance(begun, KeptAnswer):
         return Response(begun.body, begun.status, dict(begun.headers))
