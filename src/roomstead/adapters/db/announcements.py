@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from roomstead.adapters.db.unit_of_work import CHANNEL
+from roomstead.adapters.db.channel import CHANNEL
 
 log = structlog.get_logger("roomstead.announcements")
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.booking_rows import wanted_value
+from roomstead.adapters.db.channel import CHANNEL, news
 from roomstead.application.ports.bookings import AddOutcome
 from roomstead.domain.booking import Booking, Hosting, Intent
 from roomstead.domain.errors import Broken
@@ -67,7 +68,7 @@ WITH room_row AS (
            :detail
     FROM slot
 )
-SELECT room_no FROM slot
+SELECT pg_notify(:channel, :news) FROM slot
 """
 ).bindparams(
     bindparam("actor", type_=JSONB),
@@ -86,6 +87,7 @@ async def add_booking(connection: AsyncConnection, booking: Booking, actor: Acto
         raise Broken("A new booking has a host, one act to be sent and one room.")
     values = _booking_values(booking) | _host_values(booking.hosting) | _intent_values(booking.intents[0], actor)
     values |= _attendee_values(booking) | _audit_values(booking, booking.hosting, actor)
+    values |= {"channel": CHANNEL, "news": news("booking", booking.id)}
     result = await connection.execute(_ADD, values)
     return AddOutcome.TAKEN if result.first() is None else AddOutcome.ADDED
 

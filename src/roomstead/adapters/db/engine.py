@@ -1,10 +1,18 @@
 """The connection pool."""
 
 import json
+from time import monotonic
 from uuid import UUID
 
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+FRESH_SECONDS = 2.0
+_USED_AT = "roomstead_used_at"
 
 
 def _dump(value: object) -> str:
@@ -22,14 +30,14 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
 
     ``url`` is any ``postgresql://…`` URL; the driver is always psycopg. Sessions run in UTC; a statement that takes
     over 30 s or a transaction idle for over 60 s is ended by the server, so that no defect holds locks for long.
+    A connection that nobody used for a while is tried before it is handed out, since its server may be gone.
     """
     target = make_url(url).set(drivername="postgresql+psycopg")
-    return create_async_engine(
+    engine = create_async_engine(
         target,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error's text would repeat titles and addresses
         json_serializer=_dump,
         connect_args={
@@ -37,3 +45,27 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
             "options": "-c timezone=UTC -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c jit=off",
         },
     )
+    _try_idle_connections(engine)
+    return engine
+
+
+def _try_idle_connections(engine: AsyncEngine) -> None:
+    """Ask for a sign of life, except where there was one a moment ago: the question costs several round trips."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_AT] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        idle = monotonic() - record.info.get(_USED_AT, monotonic())
+        if idle > FRESH_SECONDS and not _is_alive(engine, connection):
+            raise DisconnectionError
+
+
+def _is_alive(engine: AsyncEngine, connection: DBAPIConnection) -> bool:
+    dialect = engine.sync_engine.dialect
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False

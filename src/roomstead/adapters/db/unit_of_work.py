@@ -1,6 +1,5 @@
 """One transaction, and the repositories that work in it."""
 
-import json
 from collections.abc import Callable
 from contextvars import Token
 from types import TracebackType
@@ -14,6 +13,7 @@ from roomstead.adapters.db.access import AccessStore
 from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.availability import AvailabilityStore
 from roomstead.adapters.db.bookings import BookingStore
+from roomstead.adapters.db.channel import CHANNEL, news
 from roomstead.adapters.db.drafts import DraftStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.identities import IdentityStore
@@ -21,6 +21,7 @@ from roomstead.adapters.db.integrations import IntegrationStore
 from roomstead.adapters.db.intents import IntentStore
 from roomstead.adapters.db.ledger import LedgerStore
 from roomstead.adapters.db.mirror import MirrorStore
+from roomstead.adapters.db.notices import NoticeStore
 from roomstead.adapters.db.overviews import OverviewStore
 from roomstead.adapters.db.passwords import PasswordStore
 from roomstead.adapters.db.people import PeopleStore
@@ -38,6 +39,7 @@ from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
+from roomstead.application.ports.notices import NoticeRepository
 from roomstead.application.ports.overviews import OverviewRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
@@ -46,9 +48,6 @@ from roomstead.application.ports.store import open_unit_of_work
 from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.domain.errors import Broken
-
-CHANNEL = "roomstead"
-"""The NOTIFY channel on which committed units of work announce what changed."""
 
 JobsOn = Callable[[AsyncConnection], Jobs]
 """Makes the jobs port that defers on a given connection, in its transaction."""
@@ -68,6 +67,7 @@ class SqlUnitOfWork:
     rooms: RoomRepository
     mirror: MirrorRepository
     ledger: SendLedger
+    notices: NoticeRepository
     overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository
@@ -101,6 +101,7 @@ class SqlUnitOfWork:
         self.rooms = RoomStore(connection)
         self.mirror = MirrorStore(connection)
         self.ledger = LedgerStore(connection)
+        self.notices = NoticeStore(connection)
         self.overviews = OverviewStore(connection)
         self.people = PeopleStore(connection)
         self.sessions = SessionStore(connection)
@@ -128,7 +129,7 @@ class SqlUnitOfWork:
 
     async def announce(self, topic: str, ref: UUID) -> None:
         """Queue a NOTIFY; PostgreSQL delivers it at commit and drops it at rollback."""
-        payload = json.dumps({"topic": topic, "ref": str(ref)})
+        payload = news(topic, ref)
         await self._current().execute(
             text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
         )

@@ -60,7 +60,6 @@ async def create_booking(
             room = checked.facts.room
             raise room_taken(room, await alternatives_to(uow, room, checked.span, checked.people))
         await uow.jobs.defer(PushBooking(booking.id))
-        await uow.announce("booking", booking.id)
         await uow.commit()
     return to_view(booking, seen_by(actor, frozenset(), booking), now)
 

@@ -79,7 +79,7 @@ class BookingRepository(Protocol):
         ...
 
     async def add(self, booking: Booking, actor: Actor) -> AddOutcome:
-        """Store a new booking with its slots, its host, its create and the audit entry, or nothing at all.
+        """Store a new booking with its slots, its host, its create and the audit entry, and announce it; or do nothing.
 
         One statement: the room's row is locked first, slots of others and busy times seen in its calendar are looked
         at, and the exclusion constraint has the last word.
