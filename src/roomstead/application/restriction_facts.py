@@ -7,7 +7,7 @@ from roomstead.application.ports.people import PeopleFilter, PersonMark
 from roomstead.application.ports.providers import RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.integration import Integration, RoomStatus
-from roomstead.domain.mailbox import Address, IntegrationId, domain_of, parse_address
+from roomstead.domain.mailbox import Address, domain_of, parse_address
 from roomstead.domain.people import Person
 
 EVERYONE_TIER = 3
@@ -64,9 +64,3 @@ def _group_address(integration: Integration, service_address: Address | None, ro
     known = [*([service_address] if service_address else []), *rooms[:1]]
     domains = [domain_of(address) for address in known] or list(integration.domains) or ["example.org"]
     return parse_address(f"{GROUP_NAME}@{domains[0]}")
-
-
-async def facts_of(uow: UnitOfWork, integration_id: IntegrationId) -> RestrictionFacts | None:
-    """As ``restriction_facts`` by id; None: there is no such integration."""
-    integration = await uow.integrations.get(integration_id)
-    return None if integration is None else await restriction_facts(uow, integration)

@@ -1,13 +1,14 @@
 """Read a verification: its checks, and what failed grouped by cause with what mends just those."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from roomstead.application.checks.organizers import WRITE_NOT_SHOWN
 from roomstead.application.checks.words import as_access_cause, why
 from roomstead.application.ports.providers import ProviderGuide, Providers, RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.restriction_facts import restriction_facts
-from roomstead.domain.access import AccessCause
 from roomstead.domain.errors import NotFound
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import Address
@@ -15,7 +16,13 @@ from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.remedy import Remedy
 from roomstead.domain.verification import Check, CheckKey, Finding, FindingStatus, Verification
 
+RemedyFor = Callable[[str, Sequence[Finding]], Remedy | None]
+
 _GROUPED = frozenset({CheckKey.ROOMS, CheckKey.ORGANIZERS})
+_SENTENCES = {
+    "": "Right since a short while; looked at once more before it counts.",
+    WRITE_NOT_SHOWN: "Can be read; whether it may be written, only a booking shows.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +61,42 @@ async def read_verification(
         integration = None if held is None else await uow.integrations.get(held.integration_id)
         if held is None or integration is None:
             raise NotFound("There is no such verification.")
-        facts = await restriction_facts(uow, integration)
-        guide = providers.guide(integration.provider)
-        checks = [
-            CheckView(check, await _groups(uow, held, check, guide, facts))
-            for check in await uow.verifications.checks(held.id)
-        ]
-    return VerificationView(held, tuple(checks))
+        checks = await uow.verifications.checks(held.id)
+        failed = {check.key: await _failed(uow, held, check.key) for check in checks}
+        remedy: RemedyFor = _no_remedy
+        if any(failed[key] for key in _GROUPED & failed.keys()):
+            facts = await restriction_facts(uow, integration)
+            remedy = partial(_remedy, providers.guide(integration.provider), facts)
+    return VerificationView(
+        held,
+        tuple(
+            CheckView(check, tuple(_group(check.key, cause, found, remedy) for cause, found in failed[check.key]))
+            for check in checks
+        ),
+    )
 
 
-async def _groups(
-    uow: UnitOfWork, held: Verification, check: Check, guide: ProviderGuide, facts: RestrictionFacts
-) -> tuple[FailedGroup, ...]:
-    findings = await uow.verifications.findings(held.id, check.key)
+async def _failed(uow: UnitOfWork, held: Verification, key: CheckKey) -> Sequence[tuple[str, Sequence[Finding]]]:
+    """What is not right, by cause, the largest group first."""
     by_cause: dict[str, list[Finding]] = {}
-    for one in findings:
+    for one in await uow.verifications.findings(held.id, key):
         if one.status is not FindingStatus.PASSED:
             by_cause.setdefault(one.cause, []).append(one)
-    largest_first = sorted(by_cause.items(), key=lambda group: (-len(group[1]), group[0]))
-    return tuple(_group(check.key, cause, group, guide, facts) for cause, group in largest_first)
+    return sorted(by_cause.items(), key=lambda group: (-len(group[1]), group[0]))
 
 
-def _group(
-    key: CheckKey, cause: str, findings: Sequence[Finding], guide: ProviderGuide, facts: RestrictionFacts
-) -> FailedGroup:
+def _group(key: CheckKey, cause: str, found: Sequence[Finding], remedy: RemedyFor) -> FailedGroup:
+    findings = tuple(found)
     if key not in _GROUPED:
-        return FailedGroup(cause, "", tuple(findings), None)
-    access_cause = as_access_cause(cause)
-    if access_cause is AccessCause.NONE:
-        return FailedGroup(cause, "Right since a short while; looked at once more.", tuple(findings), None)
-    addresses = [Address(one.subject) for one in findings]
-    remedy = guide.access_remedy(access_cause, addresses, facts)
-    return FailedGroup(cause, f"{why(cause).capitalize()}.", tuple(findings), remedy)
+        return FailedGroup(cause, "", findings, None)
+    if cause in _SENTENCES:
+        return FailedGroup(cause, _SENTENCES[cause], findings, None)
+    return FailedGroup(cause, f"{why(cause).capitalize()}.", findings, remedy(cause, findings))
+
+
+def _remedy(guide: ProviderGuide, facts: RestrictionFacts, cause: str, findings: Sequence[Finding]) -> Remedy:
+    return guide.access_remedy(as_access_cause(cause), [Address(one.subject) for one in findings], facts)
+
+
+def _no_remedy(_cause: str, _findings: Sequence[Finding]) -> None:
+    return None
