@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from roomstead.application.host_words import stand_in_reason
 from roomstead.application.ports.people import AuditEntry
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.booking import Booking, BookingId, BookingState, Hosting, RoomRequest
@@ -11,7 +12,7 @@ from roomstead.domain.booking_state import derive_state
 from roomstead.domain.errors import Forbidden, NotFound
 from roomstead.domain.event import AttendeeRole, ResponseStatus
 from roomstead.domain.hosting import HostKind
-from roomstead.domain.integration import RoomId
+from roomstead.domain.integration import Room, RoomId
 from roomstead.domain.mailbox import Address, IntegrationId
 from roomstead.domain.masking import BUSY, UNAVAILABLE, Visibility, relation_of, visibility
 from roomstead.domain.people import Actor, PersonId
@@ -37,6 +38,7 @@ class RoomView:
     answer: ResponseStatus
     answered_at: datetime | None
     deadline_at: datetime | None
+    room: Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,17 @@ class AttendeeView:
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """Whose calendar holds the event, and why in words. ``cause`` and ``code`` are for admins only."""
+    """Whose calendar holds the event, and why in words. ``cause`` and ``code`` are for admins only.
+
+    ``reason``: why it is not the organiser's own; empty when it is.
+    """
 
     kind: HostKind
     address: Address
     sentence: str
     known_at: datetime | None
+    reason: str
+    decided_at: datetime
     cause: str | None = None
     code: str | None = None
 
@@ -96,6 +103,7 @@ class BookingView:
     rooms: tuple[RoomView, ...]
     attendees: tuple[AttendeeView, ...]
     may_edit: bool
+    takes_part: bool
     version: int
     created_at: datetime
     updated_at: datetime
@@ -153,6 +161,7 @@ def to_view(
         rooms=tuple(_room(request) for request in booking.occurrence.wanted_rooms),
         attendees=_attendees(booking, seen) if seen.people else (),
         may_edit=seen.may_edit,
+        takes_part=seen.answers,
         version=booking.version,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
@@ -170,6 +179,8 @@ def _host(hosting: Hosting, seen: Visibility) -> HostView:
         hosting.mailbox.address,
         sentence,
         hosting.known_at,
+        stand_in_reason(hosting.cause, is_for_another=not seen.is_organizer),
+        hosting.decided_at,
         cause=hosting.cause.value if seen.causes else None,
         code=hosting.provider_code if seen.causes else None,
     )
@@ -187,7 +198,9 @@ def _booked_by(booking: Booking) -> PersonView | None:
 
 def _room(request: RoomRequest) -> RoomView:
     room = request.room
-    return RoomView(room.id, room.name, room.mailbox.address, request.answer, request.answered_at, request.deadline_at)
+    return RoomView(
+        room.id, room.name, room.mailbox.address, request.answer, request.answered_at, request.deadline_at, room
+    )
 
 
 def _attendees(booking: Booking, seen: Visibility) -> tuple[AttendeeView, ...]:

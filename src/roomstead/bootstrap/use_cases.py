@@ -7,11 +7,14 @@ from roomstead.application.booking.change import change_booking
 from roomstead.application.booking.create import create_booking
 from roomstead.application.booking.find_rooms import find_rooms
 from roomstead.application.booking.list_bookings import list_bookings
+from roomstead.application.booking.offer_rooms import offer_rooms
 from roomstead.application.booking.preview import preview_booking
 from roomstead.application.booking.read import read_booking
 from roomstead.application.booking.read_room_day import read_room_day
 from roomstead.application.booking.read_timeline import read_timeline
+from roomstead.application.booking.resolve_people import resolve_people
 from roomstead.application.booking.retry import retry_booking
+from roomstead.application.booking.suggest_people import suggest_people
 from roomstead.application.operation.diagnose import diagnose
 from roomstead.application.operation.read_vitals import read_vitals
 from roomstead.application.people.add_person import add_person
@@ -61,6 +64,9 @@ class BookingCases:
         self.find_rooms = partial(find_rooms, units=units, clock=clock)
         self.read_room_day = partial(read_room_day, units=units, clock=clock)
         self.read_timeline = partial(read_timeline, units=units, clock=clock)
+        self.offer_rooms = partial(offer_rooms, units=units)
+        self.suggest_people = partial(suggest_people, units=units)
+        self.resolve_people = partial(resolve_people, units=units)
 
 
 class OperationCases:

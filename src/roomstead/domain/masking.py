@@ -42,6 +42,7 @@ class Visibility:
     answers: bool
     causes: bool
     may_edit: bool
+    is_organizer: bool = False
 
 
 def relation_of(actor: Actor, addresses: frozenset[Address], booking: Booking) -> Relation:
@@ -73,4 +74,5 @@ def visibility(relation: Relation, actor: Actor, booking: Booking) -> Visibility
         answers=takes_part,
         causes=actor.is_admin,
         may_edit=relation in {Relation.ORGANIZER, Relation.BOOKED_BY} or actor.is_admin,
+        is_organizer=relation is Relation.ORGANIZER,
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from roomstead.application import routing
 from roomstead.application.booking_request import BookingRequest, CheckedRequest, check_request
+from roomstead.application.host_words import stand_in_reason
 from roomstead.application.policy import Policy
 from roomstead.application.ports.availability import BusyBlock, FreeRoom
 from roomstead.application.ports.clock import Clock
@@ -30,12 +31,13 @@ class HostPreview:
     """Who would host. ``age``: how old the finding is that this rests on; None: nothing was ever probed.
 
     ``is_certain`` False: the worker asks the mailbox before it writes, and may find otherwise. ``cause`` and ``code``
-    are for admins only.
+    are for admins only. ``reason``: why it is not the organiser's own mailbox; empty when it is.
     """
 
     kind: HostKind
     address: Address
     sentence: str
+    reason: str
     label: str | None
     known_at: datetime | None
     age: timedelta | None
@@ -63,8 +65,13 @@ class BookingPreview:
     conflicts: tuple[BusyBlock, ...]
     alternatives: tuple[FreeRoom, ...]
     mailed: tuple[Address, ...]
-    outsiders: int
+    outside: tuple[Address, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def outsiders(self) -> int:
+        """How many of those who get mail belong to another organisation."""
+        return len(self.outside)
 
 
 async def preview_booking(
@@ -97,7 +104,7 @@ async def preview_booking(
         conflicts=conflicts,
         alternatives=alternatives,
         mailed=mailed,
-        outsiders=sum(1 for each in mailed if domain_of(each) not in checked.facts.domains),
+        outside=tuple(each for each in mailed if domain_of(each) not in checked.facts.domains),
         warnings=_warnings(checked),
     )
 
@@ -108,6 +115,7 @@ def _host(checked: CheckedRequest, choice: HostChoice, actor: Actor, now: dateti
         kind=choice.kind,
         address=choice.mailbox.address,
         sentence=routing.host_sentence(choice, is_for_another=is_for_another),
+        reason=stand_in_reason(choice.cause, is_for_another=is_for_another),
         label=choice.label,
         known_at=choice.known_at,
         age=now - choice.known_at if choice.known_at else None,

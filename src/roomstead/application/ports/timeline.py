@@ -25,6 +25,7 @@ class RoomsWanted:
     equipment: tuple[str, ...] = ()
     free_at: datetime | None = None
     room_id: RoomId | None = None
+    room_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

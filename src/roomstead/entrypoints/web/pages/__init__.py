@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from roomstead.entrypoints.web.pages import (
     book,
+    booking,
     first_run,
     integration_add,
     integration_verify,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     live.router,
     book.router,
+    booking.router,
     people_import.router,  # before people, whose addresses end in an id
     settings_people.router,
     settings_sign_in.router,

@@ -56,6 +56,11 @@
   document.addEventListener("htmx:afterSettle", listen);
   addEventListener("pagehide", () => { for (const feed of feeds.values()) feed.close(); feeds.clear(); });
 
+  // What somebody has folded out stays so when a part is sent anew.
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", () => { unfolded = [...document.querySelectorAll("details[id][open]")].map((each) => each.id); });
+  document.addEventListener("htmx:afterRequest", () => { for (const id of unfolded) { const each = document.getElementById(id); if (each) each.open = true; } });
+
   const offline = () => { for (const box of document.querySelectorAll("[data-offline]")) box.hidden = navigator.onLine; };
   addEventListener("online", offline);
   addEventListener("offline", offline);
