@@ -93,12 +93,15 @@ def _worker_environment(settings: Settings) -> WatchedChild:
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.",
             remedy=f"Choose another with --port or {variable('port')}, or stop what listens there.",
         ) from error
+    # asyncio sets this only on sockets that name their protocol; without it an answer of two parts takes 40 ms
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 async def _serve(
