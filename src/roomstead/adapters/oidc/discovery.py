@@ -85,12 +85,16 @@ class Discovery:
         may_ask = known is None or now - known.read_at >= KEYS_READ_AGAIN_AFTER
         if known is not None and is_fresh and (but is None or not may_ask):
             return known.keys
+        return await self.read_keys(issuer)
+
+    async def read_keys(self, issuer: Issuer) -> KeySet:
+        """Ask for the issuer's keys now. Raises IdentityProviderFaulty and IdentityProviderAway."""
         said = await self._get(issuer.jwks_uri)
         try:
             keys = KeySet.import_key_set(said)  # type: ignore[arg-type]  # checked by the call itself
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise IdentityProviderFaulty("The issuer's keys cannot be read.") from error
-        self._keys[issuer.jwks_uri] = _Keys(keys, now)
+        self._keys[issuer.jwks_uri] = _Keys(keys, self._clock.now())
         return keys
 
     async def _get(self, url: str) -> dict[str, object]:

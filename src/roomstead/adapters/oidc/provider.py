@@ -42,7 +42,7 @@ class OpenIdProviders:
     async def check(self, provider: IdentityProvider) -> str:
         """Read what the issuer says about itself; answers how it spells its own name."""
         issuer = await self._discovery.read(provider.issuer)
-        await self._discovery.keys(issuer)
+        await self._discovery.read_keys(issuer)
         return issuer.name
 
     async def begin(self, provider: IdentityProvider, redirect_uri: str) -> Journey:

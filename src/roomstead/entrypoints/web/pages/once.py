@@ -1,6 +1,7 @@
 """A form that is sent twice is done once: the second gets the first one's answer.
 
-Somebody who goes back and sends the form with something else in it means something else: that is done. Forms carry a key that was made with them (``macros.once``); answers are kept as the API keeps them.
+Somebody who goes back and sends the form with something else in it means something else: that is done. Forms carry a
+key that was made with them (``macros.once``); answers are kept as the API keeps them.
 """
 
 import asyncio
