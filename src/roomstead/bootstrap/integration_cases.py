@@ -25,7 +25,9 @@ from roomstead.application.integration.read_draft import read_draft
 from roomstead.application.integration.read_integration import read_integration
 from roomstead.application.integration.read_restriction import read_restriction
 from roomstead.application.integration.read_room import read_room
+from roomstead.application.integration.read_room_sync import read_room_sync
 from roomstead.application.integration.read_verification import read_verification
+from roomstead.application.integration.remove_integration import remove_integration
 from roomstead.application.integration.remove_service_mailbox import remove_service_mailbox
 from roomstead.application.integration.replace_credential import replace_credential
 from roomstead.application.integration.request_discovery import request_discovery
@@ -52,6 +54,7 @@ class IntegrationCases:
         self.edit_integration = partial(edit_integration, units=units, providers=providers, clock=clock)
         self.disable_integration = partial(disable_integration, units=units, clock=clock)
         self.enable_integration = partial(enable_integration, units=units, clock=clock)
+        self.remove_integration = partial(remove_integration, units=units, clock=clock)
         self.replace_credential = partial(
             replace_credential, units=units, providers=providers, sealer=sealer, clock=clock
         )
@@ -77,6 +80,7 @@ class RoomCases:
         self.add_room = partial(add_room, units=units, clock=clock)
         self.list_rooms = partial(list_rooms, units=units)
         self.read_room = partial(read_room, units=units)
+        self.read_room_sync = partial(read_room_sync, units=units)
         self.edit_room = partial(edit_room, units=units, clock=clock)
         self.leave_out_room = partial(leave_out_room, units=units, clock=clock)
         self.put_back_room = partial(put_back_room, units=units, clock=clock)

@@ -12,7 +12,7 @@ from roomstead.adapters.db.booking_add import add_booking
 from roomstead.adapters.db.booking_load import load_bookings
 from roomstead.adapters.db.booking_routing import read_routing
 from roomstead.adapters.db.booking_save import BookingSaver
-from roomstead.adapters.db.tables import booking, booking_occurrence, occurrence_room, room
+from roomstead.adapters.db.tables import booking, booking_occurrence, hosting, occurrence_room, room
 from roomstead.application.ports.bookings import AddOutcome, BookingFilter, BookingMark, RoutingFacts
 from roomstead.domain.booking import Booking, BookingId, Placement
 from roomstead.domain.integration import RoomId
@@ -107,6 +107,15 @@ def _conditions(wanted: BookingFilter) -> list[ColumnElement[Any]]:
         conditions.append(booking_occurrence.c.ends_at > wanted.since)
     if wanted.until is not None:
         conditions.append(booking_occurrence.c.starts_at < wanted.until)
+    if wanted.hosted_in is not None:
+        conditions.append(booking.c.integration_id == wanted.hosted_in)
+        conditions.append(
+            booking.c.id.in_(
+                select(hosting.c.booking_id).where(
+                    hosting.c.valid_to.is_(None), hosting.c.service_mailbox_id.is_not(None)
+                )
+            )
+        )
     if not wanted.with_cancelled:
         conditions.append(booking.c.cancelled_at.is_(None))
     return conditions

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from roomstead.adapters.db.integration_removal import remove_rows
 from roomstead.adapters.db.service_mailboxes import ServiceMailboxRows
 from roomstead.adapters.db.tables import credential, integration
 from roomstead.application.ports.connections import CURRENT, NEXT
@@ -38,17 +39,17 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def get(self, integration_id: IntegrationId) -> Integration | None:
         """One integration."""
-        return await self._one(select(integration).where(integration.c.id == integration_id))
+        return await self._one(_present().where(integration.c.id == integration_id))
 
     async def get_for_change(self, integration_id: IntegrationId) -> Integration | None:
         """One integration, locked; not against rows that refer to it, which would stop every booking."""
         return await self._one(
-            select(integration).where(integration.c.id == integration_id).with_for_update(key_share=True)
+            _present().where(integration.c.id == integration_id).with_for_update(key_share=True)
         )
 
     async def all(self) -> Sequence[Integration]:
         """Every integration."""
-        rows = await self._connection.execute(select(integration).order_by(integration.c.name, integration.c.id))
+        rows = await self._connection.execute(_present().order_by(integration.c.name, integration.c.id))
         return [_integration(row) for row in rows]
 
     async def save(self, changed: Integration) -> None:
@@ -66,6 +67,10 @@ class IntegrationStore(ServiceMailboxRows):
         await self._connection.execute(
             update(integration).where(integration.c.id == changed.id).values(**_values(changed))
         )
+
+    async def remove(self, integration_id: IntegrationId, by: str, now: datetime) -> None:
+        """Take it out of use for good."""
+        await remove_rows(self._connection, integration_id, by, now)
 
     async def set_status(self, integration_id: IntegrationId, status: IntegrationStatus) -> None:
         """Say how an integration is doing."""
@@ -203,6 +208,11 @@ class IntegrationStore(ServiceMailboxRows):
     async def _one(self, query: Select[Any]) -> Integration | None:
         row = (await self._connection.execute(query)).first()
         return None if row is None else _integration(row)
+
+
+def _present() -> Select[Any]:
+    """Those that were not removed."""
+    return select(integration).where(integration.c.removed_at.is_(None))
 
 
 def _name_taken(wanted: Integration) -> Conflict:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_
+from sqlalchemy import ColumnElement, Row, or_, select
 
-from roomstead.adapters.db.tables import room
+from roomstead.adapters.db.tables import integration, room
 from roomstead.application.ports.calendar import RoomFacts
 from roomstead.application.ports.rooms import RoomDetails, RoomFilter, RoomSource
 from roomstead.domain.integration import Room, RoomId, RoomStatus
@@ -86,6 +86,8 @@ def conditions(wanted: RoomFilter) -> list[ColumnElement[bool]]:
         found.append(room.c.equipment.contains(list(wanted.equipment)))
     if wanted.statuses:
         found.append(room.c.status.in_(status_values(wanted.statuses)))
+    removed = select(integration.c.id).where(integration.c.removed_at.is_not(None))
+    found.append(room.c.integration_id.not_in(removed))
     return found
 
 

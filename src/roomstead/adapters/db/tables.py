@@ -216,6 +216,7 @@ integration = Table(
     Column("app_object_id", Text, nullable=False, server_default=""),
     Column("attention", JSONB),
     Column("next_discovery_at", MOMENT),
+    Column("removed_at", MOMENT),
     _version(),
     _created(),
     UniqueConstraint("provider", "tenant", "name"),
@@ -601,6 +602,38 @@ send_ledger = Table(
     Column("recipients", Integer, nullable=False),
     Column("outsiders", Integer, nullable=False),
     Index(None, "host_address", "at"),
+)
+
+# --- mail to people ---------------------------------------------------------------------------------------------------
+
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    _created(),
+    Column("due_at", MOMENT, nullable=False),
+    Column("booking_id", Uuid, ForeignKey("booking.id", ondelete="CASCADE")),
+    Column("integration_id", Uuid, ForeignKey("integration.id", ondelete="CASCADE")),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("done_at", MOMENT),
+    Column("was_sent", Boolean, nullable=False, server_default=text("false")),
+    Column("error", Text, nullable=False, server_default=""),
+    Index(None, "person_id"),
+    Index(None, "created_at"),
+    Index(None, "booking_id"),
+    Index(None, "integration_id"),
+    Index("ix_notice_due", "due_at", postgresql_where=text("done_at IS NULL")),
+)
+
+notice_off = Table(
+    "notice_off",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("topic", Text, nullable=False),
+    PrimaryKeyConstraint("person_id", "topic"),
 )
 
 # --- the mirror -------------------------------------------------------------------------------------------------------

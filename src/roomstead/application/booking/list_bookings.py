@@ -12,6 +12,7 @@ from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.errors import Forbidden, InvalidInput
 from roomstead.domain.integration import RoomId
+from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor, PersonId
 
 
@@ -34,6 +35,8 @@ class ListBookings:
     since: datetime | None = None
     until: datetime | None = None
     with_cancelled: bool = False
+    hosted_in: IntegrationId | None = None
+    """With it, those that a service account of the integration hosts; for Global Admins."""
     cursor: str = ""
     limit: int = DEFAULT_LIMIT
 
@@ -43,7 +46,12 @@ async def list_bookings(command: ListBookings, actor: Actor, *, units: UnitsOfWo
     limit = checked_limit(command.limit)
     _require_aware(command)
     wanted = BookingFilter(
-        _person(command, actor), command.room_id, command.since, command.until, command.with_cancelled
+        _person(command, actor),
+        command.room_id,
+        command.since,
+        command.until,
+        command.with_cancelled,
+        command.hosted_in,
     )
     async with units() as uow:
         found = await uow.bookings.page(wanted, after=_mark(command.cursor), limit=limit + 1)
@@ -67,6 +75,10 @@ def _person(command: ListBookings, actor: Actor) -> PersonId | None:
     """Whose bookings may be, and are, listed. Colleagues see the bookings of a room, masked as they must be."""
     if command.person_id is not None and command.person_id != actor.person_id and not actor.is_admin:
         raise Forbidden("Only a Global Admin can list somebody else's bookings.")
+    if command.hosted_in is not None and not actor.is_admin:
+        raise Forbidden("Only a Global Admin can list what a service account hosts.")
+    if command.hosted_in is not None:
+        return command.person_id
     if command.person_id is not None or command.room_id is not None:
         return command.person_id
     if command.whose is Whose.MINE:

@@ -91,7 +91,7 @@ def _group(key: CheckKey, cause: str, found: Sequence[Finding], remedy: RemedyFo
         return FailedGroup(cause, "", findings, None)
     if cause in _SENTENCES:
         return FailedGroup(cause, _SENTENCES[cause], findings, None)
-    return FailedGroup(cause, f"{why(cause).capitalize()}.", findings, remedy(cause, findings))
+    return FailedGroup(cause, f"{why(cause)[:1].upper()}{why(cause)[1:]}.", findings, remedy(cause, findings))
 
 
 def _remedy(guide: ProviderGuide, facts: RestrictionFacts, cause: str, findings: Sequence[Finding]) -> Remedy:

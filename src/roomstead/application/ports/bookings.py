@@ -14,7 +14,7 @@ from uuid import UUID
 from roomstead.domain.access import Access
 from roomstead.domain.booking import Booking, BookingId, Placement
 from roomstead.domain.integration import IntegrationStatus, Room, RoomId, ServiceMailbox
-from roomstead.domain.mailbox import Address
+from roomstead.domain.mailbox import Address, IntegrationId
 from roomstead.domain.people import Actor, Person, PersonId
 
 
@@ -48,7 +48,8 @@ class AddOutcome(StrEnum):
 class BookingFilter:
     """Which bookings to list; None: all. ``since`` and ``until`` bound the time at which they lie.
 
-    ``person_id``: those that the person organises or booked for somebody.
+    ``person_id``: those that the person organises or booked for somebody. ``hosted_in``: those that lie in the
+    calendar of a service account of that integration, present or former.
     """
 
     person_id: PersonId | None = None
@@ -56,6 +57,7 @@ class BookingFilter:
     since: datetime | None = None
     until: datetime | None = None
     with_cancelled: bool = False
+    hosted_in: IntegrationId | None = None
 
 
 @dataclass(frozen=True, slots=True)

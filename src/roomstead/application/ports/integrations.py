@@ -61,6 +61,11 @@ class IntegrationRepository(Protocol):
         """Store a changed integration, ``version`` included. Raises Conflict as ``add`` does."""
         ...
 
+    async def remove(self, integration_id: IntegrationId, by: str, now: datetime) -> None:
+        """Take it out of use for good: it is no longer found here, its credential is deleted, its rooms are left out
+        in the name of ``by``, open acts are given up. Bookings, audit and access history stay."""
+        ...
+
     async def set_status(self, integration_id: IntegrationId, status: IntegrationStatus) -> None:
         """Say how an integration is doing; not an edit, so its version stays."""
         ...

@@ -64,7 +64,7 @@ async def add(visit: AdminVisit, fields: Fields) -> Response:
         except Conflict as error:
             return await _address_form(visit, view, fields, mistakes={"name": error.message})
         await visit.cases.drop_draft(visit.actor)
-        return visit.go(f"/settings/verifications/{added.verification.id}?added")
+        return visit.go(f"/settings/integrations/verifications/{added.verification.id}?added")
 
     return await once(visit.request, visit.actor, work)
 

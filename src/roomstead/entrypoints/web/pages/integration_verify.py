@@ -29,7 +29,7 @@ from roomstead.entrypoints.web.pages.visits import AdminVisit, Visit
 
 router = APIRouter(include_in_schema=False)
 
-VERIFICATIONS = "/settings/verifications"
+VERIFICATIONS = f"{INTEGRATIONS}/verifications"
 AT_MOST_EVERY_SECONDS = 0.4
 """A run over thousands of rooms has news all the time; nobody reads faster."""
 
@@ -37,13 +37,13 @@ AT_MOST_EVERY_SECONDS = 0.4
 @router.get(f"{VERIFICATIONS}/{{verification_id}}")
 async def show(visit: AdminVisit, verification_id: UUID) -> Response:
     """The page."""
-    return visit.show("verification.html", **await _seen(visit, verification_id))
+    return visit.show("verification.html", is_part=False, **await _seen(visit, verification_id))
 
 
 @router.get(f"{VERIFICATIONS}/{{verification_id}}/lines")
 async def show_lines(visit: AdminVisit, verification_id: UUID) -> Response:
     """The part that changes."""
-    return visit.show("verification_lines.html", **await _seen(visit, verification_id))
+    return visit.show("verification_lines.html", is_part=True, **await _seen(visit, verification_id))
 
 
 @router.get(f"{VERIFICATIONS}/{{verification_id}}/news")

@@ -104,7 +104,7 @@ async def enable(visit: AdminVisit, integration_id: UUID) -> Response:
     seen = await visit.cases.read_integration(IntegrationId(integration_id), visit.actor)
     if seen.last_verification is None:
         return visit.go(INTEGRATIONS)
-    return visit.go(f"/settings/verifications/{seen.last_verification.id}")
+    return visit.go(f"/settings/integrations/verifications/{seen.last_verification.id}")
 
 
 async def card_of(visit: Visit, seen: IntegrationOverview) -> Card:

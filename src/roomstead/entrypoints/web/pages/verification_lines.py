@@ -19,6 +19,7 @@ from roomstead.entrypoints.web.pages.texts import Texts
 
 SHOWN_NAMES = 3
 SHOWN_DETAILS = 20
+SHOWN_SECONDS = 0.05
 LONGEST_MAIL = 1500
 """Mail programs cut longer ``mailto:`` addresses off; a longer command is copied instead."""
 
@@ -162,6 +163,8 @@ def _names(findings: Sequence[Finding], texts: Texts) -> str:
 def _number(check: Check, checks: Sequence[Check], texts: Texts) -> str:
     """What stands at the end of the line."""
     if check.status is CheckStatus.NOT_RUN:
+        if check.sentence:
+            return ""
         needed = blocking(check, checks)
         has_ended = needed is not None and needed.status in {CheckStatus.FAILED, CheckStatus.PROPAGATING}
         return texts("verify.needs", check=texts(f"check.{needed.key}")) if needed is not None and has_ended else ""
@@ -170,5 +173,6 @@ def _number(check: Check, checks: Sequence[Check], texts: Texts) -> str:
     if check.status is CheckStatus.FAILED and check.total > 1:
         return texts("verify.of", done=f"{check.total - check.passed:,}", total=f"{check.total:,}")
     if check.status is CheckStatus.PASSED and check.started_at and check.finished_at:
-        return f"{(check.finished_at - check.started_at).total_seconds():.1f} s"
+        seconds = (check.finished_at - check.started_at).total_seconds()
+        return f"{seconds:.1f} s" if seconds >= SHOWN_SECONDS else ""
     return ""
