@@ -7,6 +7,9 @@ import difflib
 import json
 import os
 from collections.abc import Mapping
+from email.errors import MessageError
+from email.headerregistry import Address as Mailbox
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -62,6 +65,28 @@ def _web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a whole address that begins with https:// or http://")
     return value.rstrip("/")
+
+
+def _smtp_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("must begin with smtp:// or smtps:// and name a server")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("has a port that is none") from None
+    return value
+
+
+def _sender(value: str) -> str:
+    name, address = parseaddr(value)
+    try:
+        Mailbox(display_name=name, addr_spec=address)
+    except (ValueError, MessageError):
+        raise ValueError("must be an address, or a name and an address in <>") from None
+    if "@" not in address:
+        raise ValueError("must be an address, or a name and an address in <>")
+    return value
 
 
 def _listed(value: object) -> object:
@@ -137,6 +162,18 @@ class Settings(BaseSettings):
         "Without it there are no links in messages and changes are found by polling.",
         examples=["https://rooms.contoso.example"],
     )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
+        default=None,
+        description="Mail server that takes mail to people. `smtp://` is protected by STARTTLS, `smtps://` by TLS from "
+        "the first byte; `?starttls=off` allows neither, for a server on a network of your own. "
+        "Without it, or without `ROOMSTEAD_MAIL_FROM`, no mail is sent.",
+        examples=["smtp://roomstead:PASSWORD@mail.contoso.example:587"],
+    )
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+        default=None,
+        description="Sender of mail to people.",
+        examples=["Meeting rooms <rooms@contoso.example>"],
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged. Titles, texts, addresses and secrets never are, at any level.",
@@ -203,6 +240,11 @@ class Settings(BaseSettings):
         examples=['{"PROVIDER": {"CLOUD": {"login": "https://login.example", "api": "https://api.example"}}}'],
         json_schema_extra={"shown_default": "none"},
     )
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether people are told by mail: both the server and the sender are set."""
+        return self.smtp_url is not None and self.mail_from is not None
 
     @property
     def key_file(self) -> Path:

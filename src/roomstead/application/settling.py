@@ -1,4 +1,5 @@
-"""What push and pull record about a booking. Each works in the caller's unit of work and announces the booking.
+"""What push and pull record about a booking. Each works in the caller's unit of work and announces the booking;
+what is news for people is noted in the same unit of work, to be mailed.
 
 The caller commits. Answers the booking as stored; None when it no longer exists.
 """
@@ -11,6 +12,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain import booking_editing, booking_observing, booking_settling
 from roomstead.domain.booking import Booking, BookingId, HostingId, IntentId, OccurrenceRoomId
+from roomstead.domain.booking_news import news_of
 from roomstead.domain.booking_settling import SeenAnswer, Trouble
 from roomstead.domain.event import CalendarEvent
 from roomstead.domain.hosting import HostChoice
@@ -171,5 +173,6 @@ async def _settle(
 async def _save(uow: UnitOfWork, before: Booking, after: Booking, now: datetime) -> Booking:
     if after != before:
         await uow.bookings.save(before, after, at=now)
+        await uow.notices.add(news_of(before, after, now))
         await uow.announce("booking", before.id)
     return after

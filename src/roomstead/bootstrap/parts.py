@@ -11,6 +11,7 @@ from roomstead.application.policy import Policy, Writes
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import CallLimits, LimitRules
+from roomstead.application.ports.mail import Mailer
 from roomstead.application.ports.providers import Connection, ProviderDescription, ProviderGuide, Providers
 from roomstead.config import Settings
 
@@ -36,6 +37,17 @@ def sealing_keys_of(settings: Settings) -> list[str]:
 def sealer_of(settings: Settings) -> Sealer:
     """Seals and opens with the present keys. Raises NeedsAdmin when they cannot be used."""
     return load_sealer(sealing_keys_of(settings), settings.key_file)
+
+
+def mailer_of(settings: Settings) -> Mailer | None:
+    """What hands mail to the server; None: no mail is sent."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    from roomstead.adapters.http.transport import make_tls_context
+    from roomstead.adapters.mail.server import server_of
+    from roomstead.adapters.mail.smtp import SmtpMailer
+
+    return SmtpMailer(server_of(settings.smtp_url.get_secret_value()), settings.mail_from, make_tls_context(None))
 
 
 def call_rules_of(settings: Settings) -> LimitRules:

@@ -15,6 +15,10 @@ from roomstead.application.booking.read_timeline import read_timeline
 from roomstead.application.booking.resolve_people import resolve_people
 from roomstead.application.booking.retry import retry_booking
 from roomstead.application.booking.suggest_people import suggest_people
+from roomstead.application.notify.choose_notifications import choose_notifications
+from roomstead.application.notify.list_notices import list_notices
+from roomstead.application.notify.read_notifications import read_notifications
+from roomstead.application.notify.send_test_mail import send_test_mail
 from roomstead.application.operation.diagnose import diagnose
 from roomstead.application.operation.read_vitals import read_vitals
 from roomstead.application.people.add_person import add_person
@@ -69,6 +73,17 @@ class BookingCases:
         self.resolve_people = partial(resolve_people, units=units)
 
 
+class NotifyCases:
+    """What people are told by mail."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock = ports.units, ports.clock
+        self.read_notifications = partial(read_notifications, units=units)
+        self.choose_notifications = partial(choose_notifications, units=units)
+        self.list_notices = partial(list_notices, units=units)
+        self.send_test_mail = partial(send_test_mail, units=units, clock=clock)
+
+
 class OperationCases:
     """The installation as a whole."""
 
@@ -79,7 +94,16 @@ class OperationCases:
         )
 
 
-class UseCases(PeopleCases, SignInCases, CompanySignInCases, BookingCases, IntegrationCases, RoomCases, OperationCases):
+class UseCases(
+    PeopleCases,
+    SignInCases,
+    CompanySignInCases,
+    BookingCases,
+    IntegrationCases,
+    RoomCases,
+    NotifyCases,
+    OperationCases,
+):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
 
     def __init__(self, ports: Ports) -> None:
@@ -89,4 +113,5 @@ class UseCases(PeopleCases, SignInCases, CompanySignInCases, BookingCases, Integ
         BookingCases.__init__(self, ports)
         IntegrationCases.__init__(self, ports)
         RoomCases.__init__(self, ports)
+        NotifyCases.__init__(self, ports)
         OperationCases.__init__(self, ports)

@@ -19,10 +19,13 @@ from roomstead.application.integration.discover_rooms import discover_rooms
 from roomstead.application.integration.remove_test_events import remove_test_events
 from roomstead.application.integration.retire_service_mailboxes import retire_service_mailboxes
 from roomstead.application.integration.run_verification import run_verification
+from roomstead.application.notify.deliver_notices import deliver_notices
+from roomstead.application.notify.watch_integrations import watch_integrations
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import Connections
 from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.mail import Letters, Mailer
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.sync.follow import follow_mailboxes
@@ -30,7 +33,7 @@ from roomstead.application.sync.probe_again import probe_again
 from roomstead.application.sync.pull.run import pull_mailbox
 from roomstead.application.sync.push.run import push_booking
 from roomstead.application.sync.sweep import sweep
-from roomstead.bootstrap.parts import call_rules_of, jobs_on, policy_of, providers_of, sealer_of
+from roomstead.bootstrap.parts import call_rules_of, jobs_on, mailer_of, policy_of, providers_of, sealer_of
 from roomstead.config import Settings
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
@@ -40,6 +43,8 @@ FOLLOW_EVERY = 5.0
 PROBE_AGAIN_EVERY = 60.0
 TIDY_EVERY = 30.0
 RETIRE_EVERY = 300.0
+WATCH_EVERY = 60.0
+DELIVER_EVERY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +74,41 @@ class WorkerPorts:
     providers: Providers
     clock: Clock
     policy: Policy
+    post: "Post | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What it takes to mail people."""
+
+    mailer: Mailer
+    letters: Letters
+    link_base: str
 
 
 @asynccontextmanager
-async def build_worker(settings: Settings, database_url: str) -> AsyncIterator[WorkerParts]:
-    """Wire a worker on a database whose schema is current."""
+async def build_worker(
+    settings: Settings, database_url: str, letters: Letters | None = None
+) -> AsyncIterator[WorkerParts]:
+    """Wire a worker on a database whose schema is current. Without ``letters`` nobody is mailed."""
     engine = make_engine(database_url, pool_size=settings.worker_concurrency)
     units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
     rules = call_rules_of(settings)
     limits = CallLimitsAmongWorkers(engine, LocalCallLimits(clock, rules), SharedCallLimits(engine, rules))
     providers = providers_of(settings, clock, limits)
     connections = CachedConnections(units, sealer_of(settings), providers)
-    ports = WorkerPorts(units, connections, providers, clock, policy_of(settings))
+    ports = WorkerPorts(units, connections, providers, clock, policy_of(settings), _post_of(settings, letters))
     worker = JobWorker(database_url, handlers(ports), Pace(concurrency=settings.worker_concurrency))
     try:
         yield WorkerParts(worker.run, turns(ports), Leadership(engine))
     finally:
         await connections.aclose()
         await engine.dispose()
+
+
+def _post_of(settings: Settings, letters: Letters | None) -> Post | None:
+    mailer = mailer_of(settings)
+    return None if letters is None or mailer is None else Post(mailer, letters, settings.public_url or "")
 
 
 def handlers(ports: WorkerPorts) -> Mapping[type[Job], Callable[[Any], Awaitable[None]]]:
@@ -132,4 +154,20 @@ def turns(ports: WorkerPorts) -> tuple[Turn, ...]:
             partial(remove_test_events, units=units, connections=ports.connections, clock=clock),
         ),
         Turn("retire_service_mailboxes", RETIRE_EVERY, partial(retire_service_mailboxes, units=units, clock=clock)),
+        Turn("watch_integrations", WATCH_EVERY, partial(watch_integrations, units=units, clock=clock)),
+        *_posting(ports),
     )
+
+
+def _posting(ports: WorkerPorts) -> tuple[Turn, ...]:
+    if ports.post is None:
+        return ()
+    deliver = partial(
+        deliver_notices,
+        units=ports.units,
+        clock=ports.clock,
+        mailer=ports.post.mailer,
+        letters=ports.post.letters,
+        link_base=ports.post.link_base,
+    )
+    return (Turn("deliver_notices", DELIVER_EVERY, deliver),)

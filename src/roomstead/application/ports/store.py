@@ -19,6 +19,7 @@ from roomstead.application.ports.intents import IntentRepository
 from roomstead.application.ports.jobs import Jobs
 from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
+from roomstead.application.ports.notices import NoticeRepository
 from roomstead.application.ports.overviews import OverviewRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
@@ -44,6 +45,7 @@ class UnitOfWork(Protocol):
     rooms: RoomRepository
     mirror: MirrorRepository
     ledger: SendLedger
+    notices: NoticeRepository
     overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository

@@ -7,6 +7,7 @@ import threading
 
 import structlog
 
+from roomstead.application.ports.mail import Letters
 from roomstead.bootstrap.worker import build_worker
 from roomstead.config import Settings
 from roomstead.entrypoints.worker.run import Regular, run_worker, stop_on_signals
@@ -20,7 +21,7 @@ async def work_until_stopped(settings: Settings, database_url: str, *, until_eof
     stop_on_signals(stop)
     if until_eof:
         _stop_at_end_of_input(stop)
-    async with build_worker(settings, database_url) as parts:
+    async with build_worker(settings, database_url, _letters(settings)) as parts:
         log.info("working", concurrency=settings.worker_concurrency)
         await run_worker(
             take_jobs=parts.take_jobs,
@@ -28,6 +29,14 @@ async def work_until_stopped(settings: Settings, database_url: str, *, until_eof
             leadership=parts.leadership,
             stop=stop,
         )
+
+
+def _letters(settings: Settings) -> Letters | None:
+    if not settings.sends_mail:
+        return None
+    from roomstead.entrypoints.mail.letters import CatalogueLetters  # the pages' words: a worker without mail saves them
+
+    return CatalogueLetters()
 
 
 def _stop_at_end_of_input(stop: asyncio.Event) -> None:

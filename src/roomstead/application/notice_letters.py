@@ -1,0 +1,108 @@
+"""What a notice says: read when its mail is written, so that nothing of a meeting is kept twice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from roomstead.application.ports.mail import Letter, ToldAnswer
+from roomstead.application.ports.store import UnitOfWork
+from roomstead.application.room_alternatives import alternatives_to
+from roomstead.domain.booking import Booking
+from roomstead.domain.event import ResponseStatus
+from roomstead.domain.notice import Notice, NoticeKind
+from roomstead.domain.people import Person
+from roomstead.domain.timespan import Timespan
+
+_PREFERENCES = "/me/notifications"
+_DEFAULT_ZONE = "UTC"
+
+
+async def letter_of(uow: UnitOfWork, notices: Sequence[Notice], link_base: str) -> Letter | None:
+    """The letter for one notice, or for several of one person that go out together; None: not to be sent any more.
+
+    ``link_base``: the address under which people reach Roomstead; empty: there are no links.
+    """
+    first = notices[0]
+    person = await uow.people.get(first.person_id)
+    if person is None or not person.is_active or not person.addresses:
+        return None
+    if first.kind.topic is not None and first.kind.topic in await uow.notices.switched_off(person.id):
+        return None
+    if first.booking_id is not None:
+        return await _about_bookings(uow, notices, person, link_base)
+    return await _about_an_integration(uow, first, person, link_base)
+
+
+async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Person, link_base: str) -> Letter | None:
+    ids = dict.fromkeys(each.booking_id for each in notices if each.booking_id is not None)
+    found = {each.id: each for each in await uow.bookings.get_many(list(ids))}
+    first = notices[0]
+    booking = found.get(first.booking_id) if first.booking_id is not None else None
+    if booking is None:
+        return None
+    zone = (await uow.sessions.preferences(person.id)).zone or booking.zone
+    several = len(found) > 1
+    return Letter(
+        kind=first.kind,
+        to=person.addresses[0],
+        name=person.name,
+        zone=zone,
+        link=_link(link_base, "/bookings" if several else f"/bookings/{booking.id}"),
+        preferences_link=_link(link_base, _PREFERENCES),
+        title=booking.title,
+        room=first.facts.get("room") or ", ".join(each.room.name for each in booking.occurrence.wanted_rooms),
+        span=booking.occurrence.span,
+        was=_was(first),
+        by=booking.booked_by_name,
+        sentence=first.facts.get("sentence", ""),
+        alternatives=await _alternatives(uow, booking) if first.kind is NoticeKind.DECLINED else (),
+        answers=_answers(notices, list(found.values())) if first.kind is NoticeKind.ANSWERED else (),
+    )
+
+
+def _was(notice: Notice) -> Timespan | None:
+    if "from" not in notice.facts:
+        return None
+    return Timespan(datetime.fromisoformat(notice.facts["from"]), datetime.fromisoformat(notice.facts["until"]))
+
+
+async def _alternatives(uow: UnitOfWork, booking: Booking) -> tuple[str, ...]:
+    """Rooms that are free at that time, and fit as many people."""
+    rooms = booking.occurrence.wanted_rooms
+    if not rooms:
+        return ()
+    people = len(booking.attendees) + 1
+    free = await alternatives_to(uow, rooms[0].room, booking.occurrence.span, people, apart_from=booking.id)
+    return tuple(each.room.name for each in free)
+
+
+def _answers(notices: Sequence[Notice], bookings: Sequence[Booking]) -> tuple[ToldAnswer, ...]:
+    """Of somebody who answered several times, the last answer; by meeting, then as they came."""
+    last = {(each.booking_id, each.facts["address"]): each.facts["response"] for each in notices}
+    return tuple(
+        ToldAnswer(booking.title, booking.occurrence.span, each.name or each.address, ResponseStatus(response))
+        for booking in sorted(bookings, key=lambda one: one.occurrence.span)
+        for each in booking.attendees
+        if (response := last.get((booking.id, each.address))) is not None
+    )
+
+
+async def _about_an_integration(uow: UnitOfWork, notice: Notice, person: Person, link_base: str) -> Letter | None:
+    """About an integration, or about nothing but the mail itself."""
+    integration = None if notice.integration_id is None else await uow.integrations.get(notice.integration_id)
+    path = "/settings/integrations" if integration is not None else "/settings/notifications"
+    return Letter(
+        kind=notice.kind,
+        to=person.addresses[0],
+        name=person.name,
+        zone=(await uow.sessions.preferences(person.id)).zone or _DEFAULT_ZONE,
+        link=_link(link_base, path),
+        preferences_link=_link(link_base, _PREFERENCES),
+        integration="" if integration is None else integration.name,
+        sentence=notice.facts.get("sentence", ""),
+        remedy=notice.facts.get("remedy", ""),
+        ends_at=datetime.fromisoformat(notice.facts["ends_at"]) if "ends_at" in notice.facts else None,
+    )
+
+
+def _link(base: str, path: str) -> str:
+    return f"{base}{path}" if base else ""
