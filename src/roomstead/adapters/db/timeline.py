@@ -138,8 +138,10 @@ def _row(row: Row[Any]) -> TimelineRow:
 
 def _conditions(wanted: RoomsWanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [_LIVE]
-    equal = {"id": wanted.room_id, "room_no": wanted.room_no, "building": wanted.building, "floor": wanted.floor}
+    equal = {"id": wanted.room_id, "building": wanted.building, "floor": wanted.floor}
     found += [room.c[name] == value for name, value in equal.items() if value is not None]
+    if wanted.room_nos:
+        found.append(room.c.room_no.in_(wanted.room_nos))
     if wanted.min_capacity is not None:
         found.append(or_(room.c.capacity.is_(None), room.c.capacity >= wanted.min_capacity))
     if wanted.equipment:

@@ -15,6 +15,7 @@ from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor
 from roomstead.domain.timespan import Timespan
 
+FREE_AFTER = "free for an hour after"
 _A_WHILE = timedelta(hours=1)
 _LARGEST = 2**31 - 1
 
@@ -88,7 +89,7 @@ def _reasons(command: FindRooms, found: FreeRoom, span: Timespan, smallest: int 
         "the smallest that fits": smallest is not None and room.capacity == smallest,
         f"seats {room.capacity}": room.capacity is not None,
         "its size is not known": room.capacity is None and command.min_capacity is not None,
-        "free for an hour after": free_after,
+        FREE_AFTER: free_after,
     }
     return tuple(reason for reason, holds in offered.items() if holds)
 

@@ -25,7 +25,7 @@ class RoomsWanted:
     equipment: tuple[str, ...] = ()
     free_at: datetime | None = None
     room_id: RoomId | None = None
-    room_no: int | None = None
+    room_nos: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

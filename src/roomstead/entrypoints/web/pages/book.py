@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from babel.lists import format_list
 from fastapi import APIRouter, Request, Response
@@ -26,12 +26,13 @@ from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
 from roomstead.entrypoints.web.pages.once import once
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.texts import texts_in
-from roomstead.entrypoints.web.pages.timeline import local_day
 from roomstead.entrypoints.web.pages.typed_times import SLOT, TypedTimes, at_once, next_half_hour, read_times
 from roomstead.entrypoints.web.pages.viewing import CurrentViewer
 
 router = APIRouter(include_in_schema=False)
 
+ANY_TIME = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC))
+"""Where nobody looks at what keeps a room busy."""
 UNTITLED = "…"
 """Stands for a title that is not typed yet, so that everything else can be judged."""
 
@@ -135,7 +136,7 @@ async def book(request: Request, room_no: int, cases: Cases, viewer: CurrentView
         try:
             made = await cases.create_booking(CreateBooking(draft.request(room, draft.times.span)), viewer.acting)
         except InvalidInput as error:
-            return await _form(request, room_no, draft, viewer, refused=Refused(_by_field(error)))
+            return await _form(request, room_no, draft, viewer, refused=Refused(fields_of(error)))
         except (RoomTaken, ServiceAccountRequired, NotBookable) as error:
             return await _form(request, room_no, draft, viewer, refused=Refused({}, error, 409))
         return RedirectResponse(f"/bookings/{made.id}", 303)
@@ -184,7 +185,7 @@ def _organizer_mistake(who: ResolvedPeople, viewer: Viewer) -> str:
     return ""
 
 
-def _by_field(error: InvalidInput) -> dict[str, str]:
+def fields_of(error: InvalidInput) -> dict[str, str]:
     """Mistakes by the names of the form's fields."""
     names = {"start": "time", "end": "minutes", "organizer_id": "organizer", "room_id": "time", "zone": "time"}
     return {
@@ -197,9 +198,8 @@ async def room_and_day(
     cases: UseCases, room_no: int, times: TypedTimes, viewer: Viewer
 ) -> tuple[Room, Sequence[TimelineBlock]]:
     """The room, and what keeps it busy that day. Raises NotFound for a room that cannot be booked."""
-    on = viewer.moments.local(times.span.start).date() if times.span else None
-    day = local_day(on, viewer.moments) if on else next_half_hour(datetime.now(viewer.moments.zone))
-    found = await cases.read_timeline(ReadTimeline(day.start, day.end, RoomsWanted(room_no=room_no)), viewer.acting)
+    day = times.span or ANY_TIME
+    found = await cases.read_timeline(ReadTimeline(day.start, day.end, RoomsWanted(room_nos=(room_no,))), viewer.acting)
     if not found.rooms:
         raise NotFound("There is no such room, or it cannot be booked now.", remedy="Choose another room.")
     return found.rooms[0]
@@ -236,4 +236,5 @@ async def _form(
         prospect=await prospect_of(cases, draft, room, viewer),
         mistakes=refused.mistakes if refused else {},
         refusal=refused.error if refused else None,
+        beside="beside" in request.query_params,
     )

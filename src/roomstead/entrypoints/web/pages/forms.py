@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from roomstead.domain.errors import InvalidInput
 
@@ -11,7 +11,7 @@ from roomstead.domain.errors import InvalidInput
 class FilledForm:
     """The fields of a form, or of an address after its question mark."""
 
-    def __init__(self, data: FormData | dict[str, str]) -> None:
+    def __init__(self, data: FormData | QueryParams | dict[str, str]) -> None:
         """``data`` as it came."""
         self._data = data
 
@@ -22,7 +22,7 @@ class FilledForm:
 
     def texts(self, name: str) -> list[str]:
         """A field that may come several times."""
-        if not isinstance(self._data, FormData):
+        if isinstance(self._data, dict):
             return [self.text(name)] if name in self._data else []
         return [storable(name, value) for value in self._data.getlist(name) if isinstance(value, str)]
 
@@ -48,7 +48,7 @@ async def _filled_form(request: Request) -> FilledForm:
 
 
 def _asked(request: Request) -> FilledForm:
-    return FilledForm(dict(request.query_params))
+    return FilledForm(request.query_params)
 
 
 Fields = Annotated[FilledForm, Depends(_filled_form)]

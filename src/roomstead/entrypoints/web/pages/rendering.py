@@ -1,10 +1,13 @@
 """Templates, and the headers that every page carries."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from fastapi import Request
@@ -12,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from roomstead.application.booking_view import BookingView
 from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.people import Actor
 from roomstead.entrypoints.web.pages.flash import flash_of, said_it
@@ -61,7 +65,20 @@ def _environment() -> Environment:
     environment.globals["initials"] = initials
     environment.globals["new_key"] = new_key
     environment.filters["coded"] = coded
+    environment.filters["sentence"] = begun_large
+    environment.filters["groupby_day"] = by_day
     return environment
+
+
+def by_day(views: Sequence[BookingView], moments: Moments) -> list[tuple[date, list[BookingView]]]:
+    """Bookings by the day on which they begin for the viewer, in the order in which they come."""
+    days = groupby(views, key=lambda view: moments.local(view.intended.start).date())
+    return [(day, list(each)) for day, each in days]
+
+
+def begun_large(text: str) -> str:
+    """A text that begins a line."""
+    return text[:1].upper() + text[1:]
 
 
 def coded(sentence: str) -> Markup:

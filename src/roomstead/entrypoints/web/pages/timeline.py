@@ -88,6 +88,24 @@ def whole_day(day: Timespan) -> Window:
     return Window(day.start, day.duration // timedelta(hours=1))
 
 
+def windows_of(
+    days: Sequence[Timespan], blocks: Sequence[TimelineBlock], now: datetime, moments: Moments
+) -> list[Window]:
+    """The same hours on the clock for several days, wide enough for each."""
+    each = [
+        window_of(day, [block for block in blocks if block.start < day.end and block.end > day.start], now, moments)
+        for day in days
+    ]
+    first = min(moments.local(window.start).hour for window in each)
+    last = max(moments.local(window.start).hour + window.hours for window in each)
+    return [Window(moments.local(day.start).replace(hour=first), min(last, 24) - first) for day in days]
+
+
+def hour_labels(window: Window, moments: Moments) -> list[str]:
+    """The hours over the drawing."""
+    return [f"{moments.local(window.start + timedelta(hours=hour)):%H}" for hour in range(window.hours)]
+
+
 def _whole_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 

@@ -13,9 +13,8 @@ from roomstead.application.booking.read_timeline import ReadTimeline, Timeline
 from roomstead.application.ports.timeline import RoomsWanted
 from roomstead.entrypoints.web.deps import Cases, service_of
 from roomstead.entrypoints.web.pages.forms import Asked, FilledForm
-from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
-from roomstead.entrypoints.web.pages.timeline import Row, Window, local_day, row_of, whole_day, window_of
+from roomstead.entrypoints.web.pages.timeline import Row, hour_labels, local_day, row_of, whole_day, window_of
 from roomstead.entrypoints.web.pages.viewing import CurrentViewer
 
 router = APIRouter(include_in_schema=False)
@@ -110,7 +109,7 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
         "asked": asked,
         "groups": _groups(rows),
         "window": window,
-        "hours": _hours(window, moments),
+        "hours": hour_labels(window, moments),
         "now_share": f"{share:.5f}" if is_today and 0 <= share < 1 else "",
         "past_share": f"{min(max(share, 0), 1):.5f}",
         "is_today": is_today,
@@ -140,7 +139,3 @@ def _groups(rows: Sequence[Row]) -> list[tuple[tuple[str, str], list[Row]]]:
         (place, list(each))
         for place, each in groupby(rows, key=lambda row: (row.room.building or "", row.room.floor or ""))
     ]
-
-
-def _hours(window: Window, moments: Moments) -> list[str]:
-    return [f"{moments.local(window.start + timedelta(hours=hour)):%H}" for hour in range(window.hours)]

@@ -59,6 +59,12 @@
       }
     }
   };
+  document.addEventListener("click", (event) => {
+    const hit = event.target.closest(".hit-link");
+    if (!hit) return;
+    for (const each of document.querySelectorAll(".hit-link[aria-current]")) each.removeAttribute("aria-current");
+    hit.setAttribute("aria-current", "true");
+  });
   document.addEventListener("change", (event) => { if (event.target.closest("[data-preview]")) changed(event.target); });
   document.addEventListener("DOMContentLoaded", () => { prepare(document); mark(); });
   document.addEventListener("htmx:afterSettle", () => { prepare(document); mark(); });
