@@ -162,6 +162,12 @@ class Settings(BaseSettings):
         "Without it there are no links in messages and changes are found by polling.",
         examples=["https://rooms.contoso.example"],
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses or networks of the proxies before this Roomstead, separated by commas. Only from them "
+        "is it believed who asks (`X-Forwarded-For`) and by which scheme (`X-Forwarded-Proto`).",
+        examples=["10.0.0.0/8"],
+    )
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
         default=None,
         description="Mail server that takes mail to people. `smtp://` is protected by STARTTLS, `smtps://` by TLS from "

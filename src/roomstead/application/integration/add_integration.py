@@ -50,7 +50,8 @@ async def add_integration(
     if mistakes or connection is None or address is None:
         raise InvalidInput(mistakes)
     integration = _integration(command, connection, address)
-    sealed = seal_credential(connection, slot=CURRENT, expires_at=command.credential.expires_at, sealer=sealer, now=now)
+    ends_at = providers.guide(command.provider).ends_at(connection) or command.credential.expires_at
+    sealed = seal_credential(connection, slot=CURRENT, expires_at=ends_at, sealer=sealer, now=now)
     async with units() as uow:
         await uow.integrations.add(integration, now)
         await uow.integrations.put_credential(integration.id, sealed)

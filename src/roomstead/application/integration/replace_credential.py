@@ -55,9 +55,8 @@ async def replace_credential(
         connection = Connection(held.provider, held.tenant, held.endpoints, command.credential.kind, settings, secrets)
         if mistakes := dict(providers.guide(held.provider).validate(connection)):
             raise InvalidInput(mistakes)
-        sealed = seal_credential(
-            connection, slot=NEXT, expires_at=command.credential.expires_at, sealer=sealer, now=now
-        )
+        ends_at = providers.guide(held.provider).ends_at(connection) or command.credential.expires_at
+        sealed = seal_credential(connection, slot=NEXT, expires_at=ends_at, sealer=sealer, now=now)
         await uow.integrations.put_credential(held.id, sealed)
         wanted = Wanted(held.id, Purpose.CREDENTIAL, credential_slot=NEXT)
         verification = await begin_verification(uow, wanted, actor, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from roomstead.application.ports.calendar import CalendarProvider, Capabilities
@@ -70,7 +71,7 @@ class ProviderDescription:
 
     key: str
     label: str
-    """As on screen: "Outlook"."""
+    """As on screen."""
     clouds: Mapping[str, Mapping[str, str]]
     """Cloud name → endpoint name → base URL; the first is the default."""
     credential_kinds: tuple[CredentialKind, ...]
@@ -121,6 +122,10 @@ class ProviderGuide(Protocol):
 
     def validate(self, connection: Connection) -> Mapping[str, str]:
         """Mistakes in the form, by field: a wrong-looking tenant, a secret's id instead of its value, a bad key."""
+        ...
+
+    def ends_at(self, connection: Connection) -> datetime | None:
+        """When the credential ends, as far as it says so itself (a certificate does); None: it does not say."""
         ...
 
     def consent_url(self, connection: Connection, *, redirect_url: str, state: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -113,6 +114,8 @@ async def _serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=service.settings.trusted_proxies,
         date_header=True,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
@@ -123,6 +126,7 @@ async def _serve(
     try:
         await server.up.wait()
         _say_ready(service, ready, await _setup_url(service))
+        _begin_to_collect()
         done, _ = await asyncio.wait({serving, stopping, *watching}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
@@ -154,6 +158,13 @@ def _say_ready(service: Roomstead, ready: ReadyLine, setup_url: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
     log.info("ready", port=settings.port)
+
+
+def _begin_to_collect() -> None:
+    """Garbage was not looked for while everything was loaded; what is left of that stays for good."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 async def _database_end(database: Database) -> None:

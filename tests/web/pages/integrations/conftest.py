@@ -1,12 +1,14 @@
 """Settings → Integrations over real HTTP: the pages, a worker beside them, and Contoso in rehearsal."""
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx2
 import pytest
+from tests.web.pages.conftest import Browser, Visitor
 
 from roomstead.bootstrap.service import Roomstead
 from roomstead.bootstrap.worker import build_worker
@@ -18,6 +20,12 @@ SERVICE = f"rooms@{DOMAIN}"
 LOOKS = 400
 LOOK_AGAIN_SECONDS = 0.1
 ADD = "/settings/integrations/add"
+
+
+def words(page: httpx2.Response) -> str:
+    """The words of a page on one line, as they are read."""
+    main = page.text.partition("<main")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def typed(contoso: RunningSandbox, **changes: str) -> dict[str, str]:
 class Desk:
     """Mei Tan at Settings → Integrations, in a browser without scripts."""
 
-    browser: Any
+    browser: Browser
     contoso: RunningSandbox
 
     async def connect(self, address: str = SERVICE, *, is_service_account: bool = True) -> httpx2.Response:
@@ -73,6 +81,19 @@ class Desk:
             data["use_as_service_account"] = []
         return await self.browser.submit(page, "Verify integration", **data)
 
+    async def connected(self, address: str = SERVICE, *, is_service_account: bool = True) -> str:
+        """Connect and wait; the address of the integration's pages."""
+        await self.settled(await self.connect(address, is_service_account=is_service_account))
+        found = re.search(r"/settings/integrations/[0-9a-f-]{36}(?=/rooms)", (await self.open()).text)
+        assert found is not None
+        return found[0]
+
+    async def open(self, path: str = "/settings/integrations") -> httpx2.Response:
+        """Open a page that must be there."""
+        page = await self.browser.open(path)
+        assert page.status_code == 200, page.text
+        return page
+
     async def settled(self, page: httpx2.Response) -> httpx2.Response:
         """Load the page of a verification again until nothing more happens, as a browser without scripts does."""
         path = page.url.raw_path.decode()
@@ -86,6 +107,6 @@ class Desk:
 
 
 @pytest.fixture
-def desk(admin_page: Any, contoso: RunningSandbox, working: None) -> Desk:  # noqa: ANN401 - a visitor; the worker runs
+def desk(admin_page: Visitor, contoso: RunningSandbox, working: None) -> Desk:
     """Mei Tan, signed in, with a worker at work."""
     return Desk(admin_page.browser, contoso)

@@ -48,6 +48,11 @@ class MicrosoftGuide:
                 mistakes["private_key"] = _pair_mistake(connection)
         return {name: sentence for name, sentence in mistakes.items() if sentence}
 
+    def ends_at(self, connection: Connection) -> datetime | None:
+        """When the certificate ends; a secret does not say."""
+        text = connection.settings.get("certificate", "")
+        return x509.load_pem_x509_certificate(text.encode()).not_valid_after_utc if text else None
+
     def consent_url(self, connection: Connection, *, redirect_url: str, state: str) -> str:
         """The admin consent page (Microsoft identity platform docs: admin consent)."""
         query = {"client_id": connection.settings.get("app_id", ""), "state": state, "redirect_uri": redirect_url}

@@ -2,7 +2,10 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -37,6 +40,47 @@ CSV_COLUMNS = (
     "changed_at",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """What is known of one mailbox."""
+
+    by_capability: Mapping[Capability, ListedAccess]
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self._any.access.address
+
+    @property
+    def name(self) -> str:
+        """Whose it is."""
+        return self._any.name
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+        return self._any.kind
+
+    @property
+    def refused(self) -> list[ListedAccess]:
+        """What we may not."""
+        return [each for each in self.by_capability.values() if each.access.verdict is Verdict.REFUSED]
+
+    @property
+    def probed_at(self) -> datetime:
+        """When it was last tried."""
+        return max(each.access.probed_at for each in self.by_capability.values())
+
+    @property
+    def changed_at(self) -> datetime:
+        """Since when all of it is so."""
+        return max(each.changed_at for each in self.by_capability.values())
+
+    @property
+    def _any(self) -> ListedAccess:
+        return next(iter(self.by_capability.values()))
 
 
 @router.get(PLACE)
@@ -80,12 +124,15 @@ async def _page(
     typed: str = "",
 ) -> Response:
     seen = await visit.cases.read_integration(held, visit.actor)
-    found = await visit.cases.list_access(ListAccess(held, _filter(asked), asked.text("cursor")), visit.actor)
+    wanted = _filter(asked)
+    found = await visit.cases.list_access(ListAccess(held, wanted, asked.text("cursor")), visit.actor)
     return visit.show(
         "access.html",
         status=UNPROCESSABLE if mistakes else 200,
         integration=seen.integration,
         found=found,
+        rows=_by_mailbox(found.items),
+        columns=[wanted.capability] if wanted.capability else list(Capability),
         chosen={name: asked.text(name) for name in CHOSEN},
         is_first=not asked.text("cursor"),
         capabilities=list(Capability),
@@ -93,6 +140,12 @@ async def _page(
         mistakes=mistakes or {},
         typed=typed,
     )
+
+
+def _by_mailbox(found: Sequence[ListedAccess]) -> list[MailboxRow]:
+    """Findings come by address: those of one stand together."""
+    together = groupby(found, key=lambda each: each.access.address)
+    return [MailboxRow({each.access.capability: each for each in group}) for _, group in together]
 
 
 def _filter(asked: FilledForm) -> AccessFilter:

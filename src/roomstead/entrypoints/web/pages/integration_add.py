@@ -1,5 +1,6 @@
 """Settings → Integrations → Add calendar integration: provider, credential, address; then its verification."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from fastapi import APIRouter, Response
@@ -155,7 +156,7 @@ def last_moment(typed: str) -> tuple[datetime | None, str]:
 
 
 def _credential_form(
-    visit: Visit, description: ProviderDescription, draft: Draft | None, mistakes: dict[str, str]
+    visit: Visit, description: ProviderDescription, draft: Draft | None, mistakes: Mapping[str, str]
 ) -> Response:
     return visit.show(
         "integration_add_credential.html",
