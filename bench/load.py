@@ -17,10 +17,11 @@ class Answer:
 class Connection:
     """One kept-alive HTTP/1.1 connection to a server on this machine."""
 
-    def __init__(self, port: int, token: str = "") -> None:
-        """``token`` goes with every request."""
+    def __init__(self, port: int, token: str = "", *, cookie: str = "") -> None:
+        """``token``, or ``cookie``, goes with every request."""
         self._port = port
         self._head = f"Host: 127.0.0.1:{port}\r\n" + (f"Authorization: Bearer {token}\r\n" if token else "")
+        self._head += f"Cookie: {cookie}\r\n" if cookie else ""
 
     async def open(self) -> "Connection":
         """Connect."""

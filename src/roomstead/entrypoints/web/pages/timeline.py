@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     block: TimelineBlock | None = None
     times: str = ""
     at: str = ""
-    """Of a gap: its start on the viewer's clock, as ``2026-11-23T11:30``."""
+    """Of a gap: its start on the viewer's clock, as ``20261123T1130``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _cells(
 def _gap(start: int, end: int, window: Window, moments: Moments) -> Cell:
     opens, closes = window.start + start * STEP, window.start + end * STEP
     at = moments.local(opens)
-    return Cell(end - start, "gap", None, _times(opens, min(opens + SLOT, closes), moments), f"{at:%Y-%m-%dT%H:%M}")
+    return Cell(end - start, "gap", None, _times(opens, min(opens + SLOT, closes), moments), f"{at:%Y%m%dT%H%M}")
 
 
 def _times(start: datetime, end: datetime, moments: Moments) -> str:
@@ -209,4 +209,5 @@ def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:
     else:
         kind = "b-mine" if block.is_mine else "b-other"
     short = " is-tiny" if width <= TINY else " is-short" if width <= SHORT else ""
-    return f"{kind}{short}{' past' if block.end <= now else ''}"
+    moves = " mv" if block.may_move and not block.is_masked else ""
+    return f"{kind}{short}{moves}{' past' if block.end <= now else ''}"

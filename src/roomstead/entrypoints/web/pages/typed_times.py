@@ -70,7 +70,7 @@ def next_half_hour(now: datetime) -> Timespan:
 
 
 def at_once(text: str, moments: Moments) -> datetime | None:
-    """A moment on the viewer's clock, as addresses carry it (``2026-11-23T11:30``); None: it is none."""
+    """A moment on the viewer's clock, as addresses carry it (``20261123T1130``); None: it is none."""
     try:
         found = datetime.fromisoformat(text)
         return found.replace(tzinfo=moments.zone) if found.tzinfo is None else None

@@ -2,10 +2,11 @@
 "use strict";
 (() => {
   const MINUTE = 60_000;
+  const GAP = ".tl td > a:not(.blk)";
   const two = (number) => String(number).padStart(2, "0");
   const clock = (minutes) => `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
   const board = () => document.querySelector(".tl");
-  const cells = (row) => [...row.querySelectorAll(".roomcell a, .blk:not(.past), .gap, .blk.past")].filter((each) => each.offsetParent);
+  const cells = (row) => [...row.querySelectorAll(".roomcell a, td > a, td > button")].filter((each) => each.offsetParent);
   const rows = () => [...board().querySelectorAll("tbody tr:not(.grp)")].filter((row) => cells(row).length);
 
   // One tab stop for the whole table; arrow keys move within.
@@ -18,7 +19,7 @@
   const rove = () => {
     const all = board().querySelectorAll("tbody a, tbody button");
     for (const each of all) each.tabIndex = -1;
-    const first = board().querySelector("tbody .gap") ?? all[0];
+    const first = board().parentElement.querySelector(GAP) ?? all[0];
     if (first) first.tabIndex = 0;
   };
 
@@ -28,7 +29,7 @@
       gap.dataset.first = gap.getAttribute("href");
       gap.dataset.words = gap.textContent;
     }
-    const [, room, day, hour, minute] = gap.dataset.first.match(/book\/(\d+)\/([\d-]+)T(\d+):(\d+)/);
+    const [, room, day, hour, minute] = gap.dataset.first.match(/book\/(\d+)\/(\d{8})T(\d\d)(\d\d)/);
     const start = Number(hour) * 60 + Number(minute);
     return { room, day, start, end: start + gap.parentElement.colSpan * 5 };
   };
@@ -38,7 +39,7 @@
     const at = wanted <= start ? start : Math.min(Math.floor(wanted / 30) * 30, last);
     if (Number(gap.dataset.at ?? start) === at || at >= 1440) return false;
     gap.dataset.at = at;
-    gap.href = `/book/${room}/${day}T${clock(at)}`;
+    gap.href = `/book/${room}/${day}T${clock(at).replace(":", "")}`;
     gap.textContent = gap.dataset.words.replace(/\d\d:\d\d–\d\d:\d\d$/, `${clock(at)}–${clock(Math.min(at + 30, end))}`);
     gap.style.paddingInlineStart = `calc(${((at - start) / (end - start)) * 100}% + 6px)`;
     return true;
@@ -51,7 +52,7 @@
     return at > start || by > 0 ? offer(gap, wanted) : false;
   };
   document.addEventListener("pointermove", (event) => {
-    const gap = event.target.closest?.(".gap");
+    const gap = event.target.closest?.(GAP);
     if (!gap || event.pointerType === "touch" || matchMedia("(max-width: 700px)").matches) return;
     const box = gap.getBoundingClientRect();
     const { start, end } = stretch(gap);
@@ -68,7 +69,7 @@
     const by = { [forward]: 1, [forward === "ArrowRight" ? "ArrowLeft" : "ArrowRight"]: -1 }[event.key];
     if (by) {
       event.preventDefault();
-      if (here.matches(".gap") && step(here, by)) return;
+      if (here.matches(GAP) && step(here, by)) return;
       const order = along.toSorted((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
       go(order[order.indexOf(here) + (forward === "ArrowRight" ? by : -by)]);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -119,9 +120,9 @@
 
   // Moving one's own booking by drag ends on the page that asks before anything is changed.
   let drag = null;
-  document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-move]")) event.preventDefault(); });
+  document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".mv")) event.preventDefault(); });
   document.addEventListener("pointerdown", (event) => {
-    const block = event.target.closest?.("[data-move]");
+    const block = event.target.closest?.(".mv");
     if (!block || event.button !== 0 || event.pointerType === "touch") return;
     drag = { block, x: event.clientX, y: event.clientY, under: false };
   });
