@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import pytest
+from playwright.async_api import Browser as ChromiumBrowser
+from playwright.async_api import BrowserContext, async_playwright
 
 from roomstead.application.people.add_person import AddPerson
 from roomstead.bootstrap.service import Roomstead
@@ -192,3 +194,29 @@ async def member_page(comes: Comes) -> Visitor:
 async def admin_page(comes: Comes) -> Visitor:
     """A Global Admin, signed in."""
     return await comes("Mei Tan", Role.GLOBAL_ADMIN)
+
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[ChromiumBrowser]:
+    """The system's Chromium."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield launched
+        await launched.close()
+
+
+async def carry_over(visitor: Visitor, context: BrowserContext) -> None:
+    """Let a Chromium window be signed in as the visitor is."""
+    for cookie in visitor.browser.http.cookies.jar:
+        await context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": visitor.browser.base_url}])

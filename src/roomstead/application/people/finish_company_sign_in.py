@@ -57,13 +57,13 @@ async def finish_company_sign_in(
     identity_providers: IdentityProviders,
 ) -> Arrival:
     """Check what came back and begin a session. Raises IdentityRefused, and what the providers port raises."""
-    kept = _kept(command, sealer, clock.now())
-    if command.error or not command.code:
+    if command.error:  # some issuers then leave the state out
         raise IdentityRefused(
             "Your organisation's sign-in did not let you in.",
             remedy="Try again, or sign in with your password.",
             details={"code": command.error[:80]},
         )
+    kept = _kept(command, sealer, clock.now())
     stored = await _provider(units)
     secret = "" if stored.sealed_secret is None else sealer.open(stored.sealed_secret).decode()
     came_back = Return(
