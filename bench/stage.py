@@ -49,11 +49,11 @@ def stage(rooms: int, *, with_claims: bool) -> Iterator[Stage]:
             _claim(url)
         environment = {**os.environ, "ROOMSTEAD_DATA_DIR": str(place / "own"), "ROOMSTEAD_DATABASE_URL": url}
         token = _token(environment)
-        ours, floor = _free_port(), _free_port()
+        ours, floor = free_port(), free_port()
         program = [sys.executable, "-m", "roomstead.entrypoints.cli", "serve", "--no-worker", "--port", str(ours)]
-        undo.enter_context(_running(program, environment, ours, place / "ours.log"))
+        undo.enter_context(running(program, environment, ours, place / "ours.log"))
         bare = [sys.executable, "-m", "bench.floor", url, str(floor)]
-        undo.enter_context(_running(bare, environment, floor, place / "floor.log"))
+        undo.enter_context(running(bare, environment, floor, place / "floor.log"))
         yield Stage(url, ours, floor, token, ids)
 
 
@@ -131,14 +131,14 @@ def _token(environment: dict[str, str]) -> str:
     return str(json.loads(made.stdout)["secret"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def _running(program: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
+def running(program: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
     with log.open("wb") as sink:
         process = subprocess.Popen(program, env=environment, stdout=sink, stderr=sink)
         try:

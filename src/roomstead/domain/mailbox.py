@@ -26,9 +26,16 @@ def parse_address(text: str) -> Address:
     Case is dropped (providers compare without it), Unicode is composed. Raises InvalidAddress with a sentence.
     """
     composed = unicodedata.normalize("NFC", text).strip().lower()
-    if not _SHAPE.fullmatch(composed) or any(unicodedata.category(c) in {"Cc", "Cf"} for c in composed):
+    if not _SHAPE.fullmatch(composed) or _has_unseen(composed):
         raise InvalidAddress(f"“{text.strip()[:80]}” is not an e-mail address like name@example.org.")
     return Address(composed)
+
+
+def _has_unseen(text: str) -> bool:
+    """Whether it holds control or format characters."""
+    if text.isascii():
+        return not text.isprintable()  # the same, and quick: thousands of addresses come with every round of changes
+    return any(unicodedata.category(char) in {"Cc", "Cf"} for char in text)
 
 
 def domain_of(address: Address) -> str:

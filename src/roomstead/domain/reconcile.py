@@ -102,11 +102,13 @@ class HostCopySeen:
 class Plan:
     """What one page asks for.
 
-    ``seen``: copies that are as we hold them. ``looks``: bookings whose host copy has to be read by its id, since this
-    page cannot say what became of them. ``unreadable`` counts changes that say neither when nor what.
+    ``replaced``: those of the upserts that were held before. ``seen``: copies that are as we hold them. ``looks``:
+    bookings whose host copy has to be read by its id, since this page cannot say what became of them. ``unreadable``
+    counts changes that say neither when nor what.
     """
 
     upserts: dict[EventId, SeenCopy] = field(default_factory=dict)
+    replaced: set[EventId] = field(default_factory=set)
     seen: set[EventId] = field(default_factory=set)
     removed: set[EventId] = field(default_factory=set)
     answers: dict[UUID, RoomAnswered] = field(default_factory=dict)
@@ -201,6 +203,8 @@ def _keep(decided: Plan, held: HeldCopy | None, seen: SeenCopy) -> None:
         decided.seen.add(seen.event.event_id)
     else:
         decided.upserts[seen.event.event_id] = seen
+        if held is not None:
+            decided.replaced.add(held.event_id)
 
 
 def _is_same(held: HeldCopy, seen: SeenCopy) -> bool:
@@ -217,8 +221,7 @@ def _is_same(held: HeldCopy, seen: SeenCopy) -> bool:
 
 
 def _is_storable(event: CalendarEvent) -> bool:
-    names = (event.event_id, event.ical_uid or "", event.revision or "", event.organizer or "")
-    return all("\x00" not in name for name in names)
+    return "\x00" not in f"{event.event_id}{event.ical_uid}{event.revision}{event.organizer}"
 
 
 class RoundEnd(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import text
 
 from roomstead.adapters.db.mirror_follow import FollowStore
-from roomstead.adapters.db.mirror_rows import COLUMNS, to_columns, to_held, to_own
+from roomstead.adapters.db.mirror_rows import COLUMNS, blocks_to_json, to_held, to_json, to_own
 from roomstead.application.ports.mirror import FollowedId, FollowedMailbox, Progress, RoundCount
 from roomstead.domain.booking import BookingId
 from roomstead.domain.event import EventId, ICalUid
@@ -44,13 +44,13 @@ _ADVANCE = text(
     """
 )
 
-_ARRAYS = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS.items())
+_TYPED = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPSERT = text(
     f"""
     INSERT INTO event_time (id, mailbox_id, generation, seen_at, {_NAMES})
     SELECT gen_random_uuid(), :mailbox_id, :generation, :seen_at, {_NAMES}
-      FROM unnest({_ARRAYS}) AS seen ({_NAMES})
+      FROM json_to_recordset(CAST(:copies AS json)) AS seen ({_TYPED})
     ON CONFLICT (mailbox_id, event_id) DO UPDATE
        SET generation = excluded.generation, seen_at = excluded.seen_at,
            {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "event_id")}
@@ -68,8 +68,8 @@ _BLOCK = text(
     """
     INSERT INTO room_busy (room_no, blocks_from, blocks_to, kind, ref)
     SELECT :room_no, b.blocks_from, b.blocks_to, 'mirror', e.id
-      FROM unnest(CAST(:event_ids AS text[]), CAST(:froms AS timestamptz[]), CAST(:tos AS timestamptz[]))
-           AS b (event_id, blocks_from, blocks_to)
+      FROM json_to_recordset(CAST(:blocks AS json))
+           AS b (event_id text, blocks_from timestamptz, blocks_to timestamptz)
       JOIN event_time e ON e.mailbox_id = :mailbox_id AND e.event_id = b.event_id
     """
 )
@@ -137,7 +137,7 @@ class MirrorStore(FollowStore):
         advanced = await self._connection.execute(_ADVANCE, _place(mailbox, progress))
         if advanced.rowcount == 0:
             return False
-        touched = list(plan.upserts.keys() | plan.removed)
+        touched = list(plan.replaced | plan.removed)
         if touched and mailbox.room_no is not None:
             await self._connection.execute(_FREE, {"mailbox_id": mailbox.id, "event_ids": touched})
         if plan.removed:
@@ -158,21 +158,13 @@ class MirrorStore(FollowStore):
                 "mailbox_id": mailbox.id,
                 "generation": progress.generation,
                 "seen_at": progress.seen_at,
-                **to_columns(copies),
+                "copies": to_json(copies),
             },
         )
-        blocking = [(copy.event.event_id, copy.blocks) for copy in copies if copy.blocks is not None]
+        blocking = [copy for copy in copies if copy.blocks is not None]
         if blocking and mailbox.room_no is not None:
-            await self._connection.execute(
-                _BLOCK,
-                {
-                    "room_no": mailbox.room_no,
-                    "mailbox_id": mailbox.id,
-                    "event_ids": [event_id for event_id, _ in blocking],
-                    "froms": [blocks.start for _, blocks in blocking],
-                    "tos": [blocks.end for _, blocks in blocking],
-                },
-            )
+            place = {"room_no": mailbox.room_no, "mailbox_id": mailbox.id}
+            await self._connection.execute(_BLOCK, {**place, "blocks": blocks_to_json(blocking)})
 
     async def count_round(self, mailbox_id: FollowedId, generation: int) -> RoundCount:
         """Rows of older generations, and of this one."""

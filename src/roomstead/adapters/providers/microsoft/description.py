@@ -31,6 +31,8 @@ def clean_text(text: str) -> str:
 
 def _visible(text: str) -> str:
     kept = text.translate(_BIDI_CONTROLS)
+    if kept.isprintable():
+        return kept
     return "".join(_harmless(char) for char in kept)
 
 

@@ -91,13 +91,13 @@ def read_event(item: Json) -> CalendarEvent:
 
 
 def is_object(value: object) -> TypeGuard[Json]:
-    """Whether a JSON value is an object."""
-    return isinstance(value, Mapping)
+    """Whether a JSON value is an object. A parser makes nothing but dictionaries of them, which is quick to ask."""
+    return isinstance(value, dict)
 
 
 def text_of(item: object, name: str) -> str | None:
     """A text field; None when it is missing, null or something else."""
-    value = item.get(name) if is_object(item) else None
+    value = item.get(name) if isinstance(item, dict) else None
     return value if isinstance(value, str) else None
 
 

@@ -12,6 +12,8 @@ from roomstead.domain.timespan import Timespan
 _SHAPE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _YEARS_OF_NONE = {1, 1601, 4501, 9999}
 """Exchange's empty dates: 0001 in Graph, 1601 and 4501 from MAPI, 9999 for *no end*."""
+_UTC = {None, "UTC"}
+_ORDINARY_ENDS = {"", "Z", ".0000000", ".0000000Z"}
 
 
 def parse_moment(text: object, zone: str | None = None) -> datetime | None:
@@ -22,6 +24,8 @@ def parse_moment(text: object, zone: str | None = None) -> datetime | None:
     """
     if text is None or text == "":
         return None
+    if isinstance(text, str) and zone in _UTC and text[19:] in _ORDINARY_ENDS and (quick := _quick(text)) is not None:
+        return quick
     match = _SHAPE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise UnreadableAnswer("Graph answered a time that we cannot read.")
@@ -37,6 +41,16 @@ def parse_moment(text: object, zone: str | None = None) -> datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=_zone(zone))
     return moment.astimezone(UTC)
+
+
+def _quick(text: str) -> datetime | None:
+    """What Graph writes when asked for UTC, thousands of times a round; None for anything out of the ordinary."""
+    if text[10:11] != "T" or int(text[:4] if text[:4].isdecimal() else 1) in _YEARS_OF_NONE:
+        return None
+    try:
+        return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _offset(text: str | None) -> str:

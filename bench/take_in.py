@@ -1,0 +1,174 @@
+"""P3: taking changed events in, by one worker: fetched, read, mapped, reconciled, masked, stored.
+
+The floor fetches the same pages, parses them and brings id, times and version into a table of the same shape by COPY
+and one upsert a page.
+"""
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import psycopg
+from cryptography.fernet import Fernet
+
+from bench.figures import Figure, at_least
+from bench.pages import PAGE
+from bench.stage import free_port, running
+from roomstead.adapters.clock import SystemClock
+from roomstead.adapters.connections import CachedConnections
+from roomstead.adapters.db import schema
+from roomstead.adapters.db.engine import make_engine
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.embedded import EmbeddedServer
+from roomstead.adapters.http.limits import LocalCallLimits
+from roomstead.adapters.http.transport import HttpSettings
+from roomstead.adapters.jobs.queue import QueuedJobs
+from roomstead.adapters.providers.registry import build_providers
+from roomstead.adapters.secrets import Sealer
+from roomstead.application.credentials import seal_credential
+from roomstead.application.policy import Policy
+from roomstead.application.ports.connections import CURRENT
+from roomstead.application.ports.jobs import PullMailbox
+from roomstead.application.ports.providers import Connection
+from roomstead.application.sync.pull.run import pull_mailbox
+from roomstead.domain.integration import Integration, IntegrationStatus
+from roomstead.domain.mailbox import IntegrationId
+
+EVENTS = 10_000
+ROUNDS = 5
+FIRST_PAGE = "/v1.0/users/oak@contoso.example/calendarView/delta"
+FLOOR_TABLE = "CREATE TABLE floor_event (LIKE event_time INCLUDING ALL)"
+FLOOR_UPSERT = """
+INSERT INTO floor_event (id, mailbox_id, event_id, ical_uid, kind, starts_at, ends_at, is_busy, is_cancelled,
+                         is_host_copy, revision, generation, seen_at)
+SELECT gen_random_uuid(), %s, event_id, ical_uid, 'single', starts_at, ends_at, true, false, false, revision, 1, now()
+  FROM arrived
+ON CONFLICT (mailbox_id, event_id) DO UPDATE
+   SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, revision = excluded.revision
+"""
+
+
+def measure() -> Sequence[Figure]:
+    """Events a second, first taken in and then again as changed."""
+    with ExitStack() as undo:
+        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
+        place.chmod(0o711)
+        url = undo.enter_context(EmbeddedServer.start(place / "data")).connection.url
+        schema.upgrade(url)
+        port = free_port()
+        program = [sys.executable, "-m", "bench.pages", str(port), str(EVENTS)]
+        undo.enter_context(running(program, {}, port, place / "pages.log"))
+        rounds = [(asyncio.run(_ours(url, port)), asyncio.run(_floor(url, port))) for _ in range(ROUNDS)]
+    ours, floors = zip(*rounds, strict=True)
+    rate, floor = (EVENTS / statistics.median(seconds) for seconds in (ours, floors))
+    return (at_least("P3", f"{EVENTS:,} changed events taken in, pages of {PAGE}", rate, floor, 0.3),)
+
+
+async def _ours(url: str, port: int) -> float:
+    """Seconds for a full round over a calendar that was never seen."""
+    engine = make_engine(url)
+    units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
+    clock, sealer = SystemClock(), Sealer([Fernet.generate_key().decode()])
+    connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
+    mailbox_id = await _follow_a_room(url, units, sealer, port)
+    began = time.perf_counter()
+    await pull_mailbox(PullMailbox(mailbox_id), units=units, connections=connections, clock=clock, policy=Policy())
+    seconds = time.perf_counter() - began
+    await connections.aclose()
+    await engine.dispose()
+    with psycopg.connect(url) as session:
+        held = session.execute("SELECT count(*) FROM event_time WHERE mailbox_id = %s", [mailbox_id]).fetchone()
+        busy = session.execute("SELECT count(*) FROM room_busy").fetchone()
+        assert held == busy == (EVENTS,)
+        session.execute("TRUNCATE event_time, room_busy CASCADE")
+    return seconds
+
+
+async def _follow_a_room(url: str, units: SqlUnitsOfWork, sealer: Sealer, port: int) -> uuid.UUID:
+    base = f"http://127.0.0.1:{port}"
+    integration = Integration(
+        id=IntegrationId(uuid.uuid4()),
+        provider="microsoft",
+        name=str(uuid.uuid4()),
+        tenant="bench",
+        endpoints={"login": base, "api": base},
+        tier=3,
+        status=IntegrationStatus.WORKING,
+        setup_address=None,
+        domains=("contoso.example",),
+    )
+    connection = Connection(
+        "microsoft", "bench", integration.endpoints, "secret", {"app_id": "bench"}, {"client_secret": "bench"}
+    )
+    now = datetime.now(UTC)
+    async with units() as uow:
+        await uow.integrations.add(integration, now)
+        sealed = seal_credential(connection, slot=CURRENT, expires_at=None, sealer=sealer, now=now)
+        await uow.integrations.put_credential(integration.id, sealed)
+        await uow.commit()
+    with psycopg.connect(url) as session:
+        session.execute(
+            "INSERT INTO room (id, integration_id, address, name, source, status)"
+            " VALUES (gen_random_uuid(), %s, 'oak@contoso.example', 'Oak', 'directory', 'live')",
+            [integration.id],
+        )
+    async with units() as uow:
+        await uow.mirror.follow(now)
+        (mailbox_id,) = [
+            each
+            for each in await uow.mirror.due(now, 100)
+            if (found := await uow.mirror.get(each)) and found.integration_id == integration.id
+        ]
+        await uow.commit()
+    return mailbox_id
+
+
+async def _floor(url: str, port: int) -> float:
+    """Seconds for the same pages, parsed and copied in."""
+    mailbox = uuid.uuid4()
+    async with (
+        await psycopg.AsyncConnection.connect(url) as session,
+        httpx2.AsyncClient(trust_env=False) as client,
+    ):
+        await session.execute("DROP TABLE IF EXISTS floor_event")
+        await session.execute(FLOOR_TABLE)
+        await session.execute(
+            "CREATE TEMP TABLE arrived (event_id text, ical_uid text, starts_at timestamptz, ends_at timestamptz,"
+            " revision text) ON COMMIT DELETE ROWS"
+        )
+        await session.commit()
+        began = time.perf_counter()
+        link: str | None = f"http://127.0.0.1:{port}{FIRST_PAGE}"
+        while link is not None:
+            page = json.loads((await client.get(link)).content)
+            await _copy_in(session, page["value"], mailbox)
+            link = page.get("@odata.nextLink")
+        return time.perf_counter() - began
+
+
+async def _copy_in(
+    session: psycopg.AsyncConnection, events: list[dict[str, dict[str, str]]], mailbox: uuid.UUID
+) -> None:
+    async with session.cursor() as cursor:
+        async with cursor.copy("COPY arrived FROM STDIN") as copying:
+            for event in events:
+                await copying.write_row(
+                    (
+                        event["id"],
+                        event["iCalUId"],
+                        event["start"]["dateTime"][:19] + "Z",
+                        event["end"]["dateTime"][:19] + "Z",
+                        event["changeKey"],
+                    )
+                )
+        await cursor.execute(FLOOR_UPSERT, [mailbox])
+    await session.commit()
