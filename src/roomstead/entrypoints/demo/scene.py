@@ -1,10 +1,7 @@
 """The stage: a rehearsal tenant, Roomstead beside it, people with tokens, and an integration that was verified."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from roomstead.entrypoints.demo.api import Api, Json, until
+from roomstead.entrypoints.demo.crew import Newcomer, Pass, engage
 from roomstead.entrypoints.demo.programs import DemoFailed, Program
 
 READY_SECONDS = 60.0
@@ -60,7 +58,7 @@ class Scene:
         self._say = say
         self._port = port
         self._stack = ExitStack()
-        self.tokens: dict[str, str] = {}
+        self.passes: Mapping[str, Pass] = {}
         self.folder = Path()
         self.url = ""
         self.integration_id = ""
@@ -101,7 +99,8 @@ class Scene:
     @property
     def environment(self) -> Mapping[str, str]:
         """What commands need to reach this Roomstead."""
-        return {**QUICK, "ROOMSTEAD_DATA_DIR": str(self.folder / "data")}
+        public = {"ROOMSTEAD_PUBLIC_URL": self.url} if self.url else {}
+        return {**QUICK, "ROOMSTEAD_DATA_DIR": str(self.folder / "data"), **public}
 
     @property
     def sandbox_url(self) -> str:
@@ -114,31 +113,12 @@ class Scene:
         return program.ready(READY_SECONDS)
 
     def _people(self) -> None:
-        """The first admin by the operator's commands, the others by that admin."""
-        self.command("people", "add", MEI.name, MEI.address, "--admin")
-        self.tokens[MEI.address] = self.command("tokens", "create", MEI.address, "--name", "demo").strip()
-        admin = self.api(MEI)
-        for cast in (PRIYA, JANE):
-            person = admin.post("/people", {"name": cast.name, "addresses": [cast.address]})
-            token = admin.post(f"/people/{person['id']}/tokens", {"name": "demo"})
-            self.tokens[cast.address] = token["secret"]
-
-    def command(self, *arguments: str) -> str:
-        """Run ``roomstead`` as the operator; its output. Raises DemoFailed."""
-        done = subprocess.run(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "roomstead.entrypoints.cli", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **self.environment},
-        )
-        if done.returncode:
-            raise DemoFailed(f"roomstead {' '.join(arguments)} ended with {done.returncode}.", remedy=done.stderr)
-        return done.stdout
+        newcomers = [Newcomer(cast.name, cast.address, cast.is_admin) for cast in PEOPLE]
+        self.passes = engage(newcomers, data_dir=self.folder / "data", public_url=self.url)
 
     def api(self, cast: Cast) -> Api:
         """Roomstead's API, as that person."""
-        return Api(f"{self.url}/api/v1", self.tokens[cast.address])
+        return Api(f"{self.url}/api/v1", self.passes[cast.address].token)
 
     def _connect(self) -> None:
         for address in IN_REACH:

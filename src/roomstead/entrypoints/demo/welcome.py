@@ -22,7 +22,10 @@ def welcome(scene: Scene) -> Iterator[str]:
     yield ""
     yield "[bold]Whom to be[/bold]"
     for cast in PEOPLE:
-        yield f"  {cast.name:<11} {_who(cast.address):<58} token {scene.tokens[cast.address]}"
+        given = scene.passes[cast.address]
+        yield f"  [bold]{cast.name}[/bold], {_who(cast.address)}"
+        yield f"    address {cast.address}   password {given.password}"
+        yield f"    token {given.token}"
     yield ""
     yield "[bold]Three things to try[/bold], in another terminal after"
     yield f"  [cyan]. {names}[/cyan]"
@@ -50,7 +53,7 @@ def _who(address: str) -> str:
 def _write_names(scene: Scene) -> Path:
     lines = [f"export {name}='{value}'" for name, value in scene.environment.items()]
     lines.append(f"export ROOMSTEAD_SANDBOX_URL='{scene.sandbox_url}'")
-    lines += [f"export {cast.name.split()[0].upper()}='{scene.tokens[cast.address]}'" for cast in PEOPLE]
+    lines += [f"export {cast.name.split()[0].upper()}='{scene.passes[cast.address].token}'" for cast in PEOPLE]
     lines.append(f'export PATH="{Path(sys.executable).parent}:$PATH"')
     names = scene.folder / "names.sh"
     names.write_text("\n".join(lines) + "\n")
