@@ -71,7 +71,7 @@ def _shown(default: object) -> str:
 
 def error_classes(source: Path) -> dict[str, ErrorClass]:
     """All classes under `source` that descend from `AppError`, by name, parents first."""
-    classes = {found.name: found for path in sorted(source.rglob("*.py")) for found in _classes(path)}
+    classes = {found.name: found for path in sorted(source.rglob("*.py")) for found in _classes(path) if found.bases}
     known = {"AppError": classes.pop("AppError")}
     while fresh := {name: found for name, found in classes.items() if name not in known and {*found.bases} & {*known}}:
         known |= fresh

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -79,13 +79,13 @@ def _smtp_url(value: SecretStr) -> SecretStr:
 
 
 def _sender(value: str) -> str:
-    name, address = parseaddr(value)
+    found = getaddresses([value])
+    if len(found) != 1 or "@" not in found[0][1] or not value.isprintable():
+        raise ValueError("must be an address, or a name and an address in <>")
     try:
-        Mailbox(display_name=name, addr_spec=address)
+        Mailbox(display_name=found[0][0], addr_spec=found[0][1])
     except (ValueError, MessageError):
         raise ValueError("must be an address, or a name and an address in <>") from None
-    if "@" not in address:
-        raise ValueError("must be an address, or a name and an address in <>")
     return value
 
 

@@ -98,3 +98,24 @@ def test_every_setting_has_a_sentence_and_an_example_that_works(monkeypatch: pyt
         assert field.examples, name
         monkeypatch.setenv(variable(name), field.examples[0])
     load()
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "mail.example:25", "smtp://mail.example:many"])
+def test_mail_servers_that_cannot_work(url: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        load(smtp_url=url)
+    assert list(refused.value.mistakes) == ["ROOMSTEAD_SMTP_URL"]
+    assert f"{url!r}" not in refused.value.message
+
+
+@pytest.mark.parametrize("sender", ["rooms", "Rooms <rooms", "a@b, c@d", "Rooms <rooms@contoso.example\r\nBcc: x@y>"])
+def test_senders_that_cannot_work(sender: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        load(mail_from=sender)
+    assert list(refused.value.mistakes) == ["ROOMSTEAD_MAIL_FROM"]
+
+
+def test_mail_needs_both_server_and_sender() -> None:
+    assert not load(smtp_url="smtp://mail.example").sends_mail
+    assert not load(mail_from="rooms@contoso.example").sends_mail
+    assert load(smtp_url="smtp://mail.example", mail_from="Rooms <rooms@contoso.example>").sends_mail

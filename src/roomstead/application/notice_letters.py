@@ -36,8 +36,11 @@ async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Pe
     ids = dict.fromkeys(each.booking_id for each in notices if each.booking_id is not None)
     found = {each.id: each for each in await uow.bookings.get_many(list(ids))}
     first = notices[0]
-    booking = found.get(first.booking_id) if first.booking_id is not None else None
+    booking = next(iter(found.values()), None)
     if booking is None:
+        return None
+    answers = await _answers(uow, notices, list(found.values())) if first.kind is NoticeKind.ANSWERED else ()
+    if first.kind is NoticeKind.ANSWERED and not answers:
         return None
     zone = (await uow.sessions.preferences(person.id)).zone or booking.zone
     several = len(found) > 1
@@ -55,7 +58,7 @@ async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Pe
         by=booking.booked_by_name,
         sentence=first.facts.get("sentence", ""),
         alternatives=await _alternatives(uow, booking) if first.kind is NoticeKind.DECLINED else (),
-        answers=_answers(notices, list(found.values())) if first.kind is NoticeKind.ANSWERED else (),
+        answers=answers,
     )
 
 
@@ -75,14 +78,22 @@ async def _alternatives(uow: UnitOfWork, booking: Booking) -> tuple[str, ...]:
     return tuple(each.room.name for each in free)
 
 
-def _answers(notices: Sequence[Notice], bookings: Sequence[Booking]) -> tuple[ToldAnswer, ...]:
-    """Of somebody who answered several times, the last answer; by meeting, then as they came."""
-    last = {(each.booking_id, each.facts["address"]): each.facts["response"] for each in notices}
-    return tuple(
-        ToldAnswer(booking.title, booking.occurrence.span, each.name or each.address, ResponseStatus(response))
+async def _answers(uow: UnitOfWork, notices: Sequence[Notice], bookings: Sequence[Booking]) -> tuple[ToldAnswer, ...]:
+    """The answers as they stand now, of those who answered since; by meeting."""
+    answered = {(each.booking_id, each.facts["address"]) for each in notices}
+    found = [
+        (booking, each)
         for booking in sorted(bookings, key=lambda one: one.occurrence.span)
         for each in booking.attendees
-        if (response := last.get((booking.id, each.address))) is not None
+        if (booking.id, each.address) in answered and each.response is not ResponseStatus.NEEDS_ACTION
+    ]
+    people = await uow.people.by_addresses([each.address for _, each in found])
+    names = {address: person.name for address, person in people.items()}
+    return tuple(
+        ToldAnswer(
+            booking.title, booking.occurrence.span, names.get(each.address) or each.name or each.address, each.response
+        )
+        for booking, each in found
     )
 
 

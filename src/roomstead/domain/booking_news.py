@@ -122,7 +122,7 @@ def _answered(before: Booking, after: Booking, now: datetime) -> tuple[Notice, .
             digest_at(organizer.person_id, now),
             after.id,
             None,
-            {"address": each.address, "response": each.response.value},
+            {"address": each.address},
         )
         for each in after.attendees
         if each.response not in {ResponseStatus.NEEDS_ACTION, known.get(each.address)}

@@ -64,3 +64,4 @@ async def test_the_end_of_a_credential_is_told_in_stages(
         clock.advance(timedelta(days=1))
     assert told == [60, 30, 14, 7, 3, 1, 0]
     assert post.sink.taken[0]["Subject"] == "The credential of Contoso ends"
+    assert post.sink.taken[-1]["Subject"] == "The credential of Contoso has ended"

@@ -77,7 +77,8 @@ def _mailbox(name: str, address: str) -> Mailbox:
 
 def _foreseen(error: aiosmtplib.SMTPException | OSError) -> MailRefused | MailUnavailable | MailNotAllowed:
     """What a failure means for the mail: never, later, or when an admin has changed something."""
-    if isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPNotSupported | ssl.SSLError):
+    misfit = type(error) is aiosmtplib.SMTPException  # raised bare where the server lacks STARTTLS or signing in
+    if misfit or isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPNotSupported | ssl.SSLError):
         return MailNotAllowed()
     codes = _codes(error)
     if codes and all(code >= _PERMANENT for code in codes):

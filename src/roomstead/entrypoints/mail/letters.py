@@ -42,17 +42,24 @@ class CatalogueLetters:
         """The mail, its times on the reader's clock."""
         texts = texts_in(self._language)
         zone = letter.zone if is_zone(letter.zone) else "UTC"
-        body = _body(letter, texts, Moments(ZoneInfo(zone), self._language))
+        name = _name(letter, at)
+        body = _body(name, letter, texts, Moments(ZoneInfo(zone), self._language))
         return Mail(
             id=mail_id,
             to=letter.to,
             name=letter.name,
-            subject=texts(f"mail.{letter.kind.value}_subject", **_names(letter, texts)),
+            subject=texts(f"mail.{name}_subject", **_names(letter, texts)),
             text=_as_text(body),
             html=_environment().get_template("mail.html").render(body=body, language=self._language),
             written_at=at,
             preferences_link=letter.preferences_link,
         )
+
+
+def _name(letter: Letter, at: datetime) -> str:
+    """Under what the catalogue has its words."""
+    has_ended = letter.ends_at is not None and letter.ends_at <= at
+    return "credential_ended" if has_ended else letter.kind.value
 
 
 def _names(letter: Letter, texts: Texts) -> dict[str, str]:
@@ -65,29 +72,29 @@ def _names(letter: Letter, texts: Texts) -> dict[str, str]:
     }
 
 
-def _body(letter: Letter, texts: Texts, moments: Moments) -> Body:
-    kind, names = letter.kind.value, _names(letter, texts)
+def _body(name: str, letter: Letter, texts: Texts, moments: Moments) -> Body:
+    names = _names(letter, texts)
     ends = {"day": moments.long_day(letter.ends_at)} if letter.ends_at is not None else {}
     return Body(
         greeting=texts("mail.greeting", name=letter.name),
-        lead=letter.sentence or texts(f"mail.{kind}_lead", **names, **ends),
+        lead=letter.sentence or texts(f"mail.{name}_lead", **names, **ends),
         facts=_facts(letter, texts, moments),
-        list_title=texts(f"mail.{kind}_list") if letter.alternatives or letter.answers else "",
+        list_title=texts(f"mail.{name}_list") if letter.alternatives or letter.answers else "",
         items=letter.alternatives or _answers(letter, texts, moments),
-        advice=letter.remedy or _advice(letter, texts),
-        link_words=texts(f"mail.{kind}_link") if letter.link else "",
+        advice=letter.remedy or _advice(name, letter, texts),
+        link_words=texts(f"mail.{name}_link") if letter.link else "",
         link=letter.link,
-        reason=texts(f"mail.{kind}_reason"),
+        reason=texts(f"mail.{name}_reason"),
         preferences_words=texts("mail.preferences") if letter.preferences_link else "",
         preferences_link=letter.preferences_link,
     )
 
 
-def _advice(letter: Letter, texts: Texts) -> str:
+def _advice(name: str, letter: Letter, texts: Texts) -> str:
     if letter.kind is NoticeKind.DECLINED and not letter.alternatives:
         return texts("mail.declined_none_free")
-    name = f"mail.{letter.kind.value}_advice"
-    return texts(name) if texts.has(name) else ""
+    found = f"mail.{name}_advice"
+    return texts(found) if texts.has(found) else ""
 
 
 def _facts(letter: Letter, texts: Texts, moments: Moments) -> tuple[tuple[str, str], ...]:

@@ -34,7 +34,7 @@ async def work_until_stopped(settings: Settings, database_url: str, *, until_eof
 def _letters(settings: Settings) -> Letters | None:
     if not settings.sends_mail:
         return None
-    from roomstead.entrypoints.mail.letters import CatalogueLetters  # the pages' words: a worker without mail saves them
+    from roomstead.entrypoints.mail.letters import CatalogueLetters  # loads the words of all pages
 
     return CatalogueLetters()
 
