@@ -130,11 +130,9 @@ class Scene:
         admin = self.api(MEI)
         added = admin.post("/integrations", self._form())
         self.integration_id = added["integration"]["id"]
-        admin.put(
-            f"/integrations/{self.integration_id}/restriction/must-be-refused/{KEPT_OUT}",
-            {"reason": "not for the demo"},
-        )
         self.verified(added["verification"]["id"])
+        kept_out = f"/integrations/{self.integration_id}/restriction/must-be-refused/{KEPT_OUT}"
+        admin.put(kept_out, {"reason": "Nothing here is Roomstead's business."})
 
     def reach(self, change: str, address: str) -> None:
         """``grant`` or ``revoke`` a mailbox, at once."""
