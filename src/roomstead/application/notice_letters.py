@@ -5,6 +5,7 @@ from datetime import datetime
 
 from roomstead.application.ports.mail import Letter, ToldAnswer
 from roomstead.application.ports.store import UnitOfWork
+from roomstead.application.reset_letter import reset_letter
 from roomstead.application.room_alternatives import alternatives_to
 from roomstead.domain.booking import Booking
 from roomstead.domain.event import ResponseStatus
@@ -27,6 +28,8 @@ async def letter_of(uow: UnitOfWork, notices: Sequence[Notice], link_base: str) 
         return None
     if first.kind.topic is not None and first.kind.topic in await uow.notices.switched_off(person.id):
         return None
+    if first.kind is NoticeKind.RESET:
+        return await reset_letter(uow, first, person, link_base)
     if first.booking_id is not None:
         return await _about_bookings(uow, notices, person, link_base)
     return await _about_an_integration(uow, first, person, link_base)

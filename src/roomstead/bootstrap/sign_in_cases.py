@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from roomstead.application.people.ask_for_reset import ask_for_reset
 from roomstead.application.people.begin_company_sign_in import begin_company_sign_in
 from roomstead.application.people.change_password import change_password
 from roomstead.application.people.drop_identity_provider import drop_identity_provider
@@ -35,6 +36,7 @@ class SignInCases:
         self.read_session = partial(read_session, units=units, clock=clock)
         self.read_account = partial(read_account, units=units, clock=clock)
         self.sign_in = partial(sign_in, units=units, clock=clock, hasher=hasher)
+        self.ask_for_reset = partial(ask_for_reset, units=units, clock=clock)
         self.sign_out = partial(sign_out, units=units, clock=clock)
         self.end_session = partial(end_session, units=units, clock=clock)
         self.end_sessions = partial(end_sessions, units=units, clock=clock)

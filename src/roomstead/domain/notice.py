@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     """What a mail is about."""
 
     DECLINED = "declined"
+    RELEASED = "released"
+    """Nobody checked in, so the room was given back."""
     MOVED = "moved"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -43,6 +45,8 @@ class NoticeKind(StrEnum):
     """One answer to an invitation; those of one person go out as one mail."""
     ATTENTION = "attention"
     CREDENTIAL_ENDS = "credential_ends"
+    RESET = "reset"
+    """Asked for by whoever forgot their password."""
     TEST = "test"
     """Asked for by an admin who wants to see whether mail arrives."""
 
@@ -54,6 +58,7 @@ class NoticeKind(StrEnum):
 
 _TOPICS = {
     NoticeKind.DECLINED: NoticeTopic.BOOKINGS,
+    NoticeKind.RELEASED: NoticeTopic.BOOKINGS,
     NoticeKind.MOVED: NoticeTopic.BOOKINGS,
     NoticeKind.CANCELLED: NoticeTopic.BOOKINGS,
     NoticeKind.FAILED: NoticeTopic.BOOKINGS,

@@ -4,6 +4,7 @@ ROOMSTEAD_WRITE_LETTERS=1 writes the files anew; look at what changed before com
 """
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def meeting(kind: NoticeKind, **more: object) -> Letter:
 CASES = {
     "declined": meeting(NoticeKind.DECLINED, alternatives=("Elm", "Ash")),
     "declined_none_free": meeting(NoticeKind.DECLINED),
+    "released": meeting(NoticeKind.RELEASED),
     "moved": meeting(NoticeKind.MOVED, was=EARLIER),
     "cancelled": meeting(NoticeKind.CANCELLED),
     "failed": meeting(NoticeKind.FAILED, sentence="The calendar refuses so many guests."),
@@ -67,6 +69,7 @@ CASES = {
     "credential_ended": letter(
         NoticeKind.CREDENTIAL_ENDS, "/settings/integrations", integration="Contoso", ends_at=NOON
     ),
+    "reset": replace(letter(NoticeKind.RESET, "/password/SECRET"), preferences_link=""),
     "test": letter(NoticeKind.TEST, "/settings/notifications"),
 }
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from roomstead.application.people.ask_for_reset import AskForReset
 from roomstead.application.people.finish_company_sign_in import MAY_TAKE, FinishCompanySignIn
 from roomstead.application.people.sign_in import SignIn
 from roomstead.application.ports.identities import IdentityProviderAway, IdentityProviderFaulty, IdentityRefused
 from roomstead.application.sign_in_rules import COMPANY_CALLBACK, NewSession, TooManyAttempts
 from roomstead.domain.errors import NotFound, Unauthenticated
 from roomstead.domain.sessions import LASTS
-from roomstead.entrypoints.web.deps import Cases
+from roomstead.entrypoints.web.deps import Cases, service_of
+from roomstead.entrypoints.web.errors import NoSuchRoute
 from roomstead.entrypoints.web.pages.cookies import SESSION, SIGN_IN, drop_cookie, read_cookie, set_cookie
 from roomstead.entrypoints.web.pages.flash import after
 from roomstead.entrypoints.web.pages.forms import Asked, Fields
@@ -19,6 +21,8 @@ from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.viewing import AnyViewer, safe_next, visitor_of
 
 router = APIRouter(include_in_schema=False)
+
+FORGOTTEN = "/sign-in/forgotten"
 
 
 @router.get("/sign-in")
@@ -45,6 +49,27 @@ async def sign_in(
         typed = _Typed(wanted, address, error.message)
         return await _form(request, cases, viewer, typed, status=status)
     return await let_in(request, cases, begun, wanted)
+
+
+@router.get(FORGOTTEN)
+async def show_forgotten(request: Request, viewer: AnyViewer) -> Response:
+    """Where to ask for a link. Without mail there is no such page."""
+    if not _mails_links(request):
+        raise NoSuchRoute
+    return page(request, "forgotten.html", viewer, wrong="", address="")
+
+
+@router.post(FORGOTTEN)
+async def forgotten(request: Request, cases: Cases, viewer: AnyViewer, fields: Fields) -> Response:
+    """Leave the mail; the answer is the same whoever asks."""
+    if not _mails_links(request):
+        raise NoSuchRoute
+    address = fields.text("address")
+    try:
+        await cases.ask_for_reset(AskForReset(address, visitor_of(request)))
+    except TooManyAttempts as error:
+        return page(request, "forgotten.html", viewer, status=429, wrong=error.message, address=address)
+    return after(request, "/sign-in", "sign_in.forgotten_sent", kind="info")
 
 
 @router.get("/sign-in/with-company")
@@ -114,4 +139,11 @@ class _Typed:
 
 async def _form(request: Request, cases: Cases, viewer: Viewer, typed: _Typed, *, status: int = 200) -> Response:
     ways = await cases.read_ways_in()
-    return page(request, "sign_in.html", viewer, status=status, ways=ways, typed=typed)
+    mails_links = _mails_links(request)
+    return page(request, "sign_in.html", viewer, status=status, ways=ways, typed=typed, mails_links=mails_links)
+
+
+def _mails_links(request: Request) -> bool:
+    """Whether somebody who forgot their password can be mailed a link: there is a server, and an address to lead to."""
+    settings = service_of(request).settings
+    return settings.sends_mail and settings.public_url is not None
