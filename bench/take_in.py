@@ -79,7 +79,9 @@ async def _ours(url: str, port: int) -> float:
     units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
     clock, sealer = SystemClock(), Sealer([Fernet.generate_key().decode()])
     connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
-    mailbox_id = await _follow_a_room(url, units, sealer, port)
+    integration_id, mailbox_id = await _follow_a_room(url, units, sealer, port)
+    async with connections.open(integration_id) as provider:
+        await provider.check_credential()  # signed in and connected, as a worker is
     began = time.perf_counter()
     await pull_mailbox(PullMailbox(mailbox_id), units=units, connections=connections, clock=clock, policy=Policy())
     seconds = time.perf_counter() - began
@@ -93,7 +95,7 @@ async def _ours(url: str, port: int) -> float:
     return seconds
 
 
-async def _follow_a_room(url: str, units: SqlUnitsOfWork, sealer: Sealer, port: int) -> uuid.UUID:
+async def _follow_a_room(url: str, units: SqlUnitsOfWork, sealer: Sealer, port: int) -> tuple[IntegrationId, uuid.UUID]:
     base = f"http://127.0.0.1:{port}"
     integration = Integration(
         id=IntegrationId(uuid.uuid4()),
@@ -129,7 +131,7 @@ async def _follow_a_room(url: str, units: SqlUnitsOfWork, sealer: Sealer, port: 
             if (found := await uow.mirror.get(each)) and found.integration_id == integration.id
         ]
         await uow.commit()
-    return mailbox_id
+    return integration.id, mailbox_id
 
 
 async def _floor(url: str, port: int) -> float:
