@@ -15,6 +15,7 @@ from roomstead.adapters.db.limits import CallLimitsAmongWorkers, SharedCallLimit
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.http.limits import LocalCallLimits
 from roomstead.adapters.jobs.worker import JobWorker, Pace
+from roomstead.application.booking.release import release_rooms
 from roomstead.application.integration.discover_rooms import discover_rooms
 from roomstead.application.integration.remove_test_events import remove_test_events
 from roomstead.application.integration.retire_service_mailboxes import retire_service_mailboxes
@@ -39,6 +40,7 @@ from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
 
 SWEEP_EVERY = 1.0
+RELEASE_EVERY = 15.0
 FOLLOW_EVERY = 5.0
 PROBE_AGAIN_EVERY = 60.0
 TIDY_EVERY = 30.0
@@ -91,7 +93,7 @@ async def build_worker(
     settings: Settings, database_url: str, letters: Letters | None = None
 ) -> AsyncIterator[WorkerParts]:
     """Wire a worker on a database whose schema is current. Without ``letters`` nobody is mailed."""
-    engine = make_engine(database_url, pool_size=settings.worker_concurrency)
+    engine = make_engine(database_url, pool_size=max(settings.worker_concurrency // 2, 2))
     units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
     rules = call_rules_of(settings)
     limits = CallLimitsAmongWorkers(engine, LocalCallLimits(clock, rules), SharedCallLimits(engine, rules))
@@ -142,6 +144,7 @@ def turns(ports: WorkerPorts) -> tuple[Turn, ...]:
     units, clock = ports.units, ports.clock
     return (
         Turn("sweep", SWEEP_EVERY, partial(sweep, units=units, clock=clock)),
+        Turn("release_rooms", RELEASE_EVERY, partial(release_rooms, units=units, clock=clock)),
         Turn("follow", FOLLOW_EVERY, partial(follow_mailboxes, units=units, clock=clock)),
         Turn(
             "probe_again",

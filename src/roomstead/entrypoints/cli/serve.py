@@ -18,8 +18,10 @@ def serve(
 ) -> None:
     """Run Roomstead: the web, its worker, and its own database where no other is set. Stops on SIGTERM or Ctrl+C."""
     import asyncio
+    import gc
     import os
 
+    gc.disable()  # loading makes no garbage, and looking for some takes a tenth of the start
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     with told():
         from roomstead.bootstrap.database import owned_database
