@@ -1,5 +1,6 @@
 """Figures for Prometheus: how requests go in this process, and what the database counts. No personal labels."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -33,6 +34,9 @@ class Metrics:
             "roomstead_oldest_due_intent_seconds", "How long the longest waiting outgoing act has been due."
         )
         self._failing = self._gauge("roomstead_failing_mailboxes", "Followed mailboxes whose last reading failed.")
+        self._credential_ends = self._gauge(
+            "roomstead_credential_ends_seconds", "Until the first credential in use ends; infinite: none says when."
+        )
         self._integrations = self._gauge("roomstead_integrations", "Integrations.", "status")
         self._rooms = self._gauge("roomstead_rooms", "Rooms.", "status")
         self._worker_seen = self._gauge(
@@ -49,6 +53,7 @@ class Metrics:
         now = vitals.database_time
         self._jobs_waiting.set(vitals.jobs_waiting)
         self._failing.set(vitals.failing_mailboxes)
+        self._credential_ends.set(_seconds_until(vitals.credential_ends_at, now))
         self._oldest_due.set(max(_seconds_since(vitals.oldest_due, now), 0.0))
         self._worker_seen.set(_seconds_since(vitals.worker_seen_at, now))
         _set_all(self._intents, vitals.intents_by_status)
@@ -62,6 +67,10 @@ class Metrics:
 
 def _seconds_since(moment: datetime | None, now: datetime) -> float:
     return -1.0 if moment is None else (now - moment).total_seconds()
+
+
+def _seconds_until(moment: datetime | None, now: datetime) -> float:
+    return math.inf if moment is None else (moment - now).total_seconds()
 
 
 def _set_all(gauge: Gauge, counts: Mapping[str, int]) -> None:

@@ -21,6 +21,7 @@ _READ = text(
            ) AS intents_by_status,
            (SELECT min(next_attempt_at) FROM intent WHERE done_at IS NULL) AS oldest_due,
            (SELECT count(*) FROM mailbox WHERE failures > 0) AS failing_mailboxes,
+           (SELECT min(expires_at) FROM credential WHERE slot = 'current') AS credential_ends_at,
            (SELECT coalesce(jsonb_object_agg(status, n), '{}')
               FROM (SELECT status, count(*) AS n FROM integration GROUP BY status) AS integrations
            ) AS integrations_by_status,
@@ -57,6 +58,7 @@ def _vitals(row: Row[Any]) -> Vitals:
         intents_by_status=row.intents_by_status,
         oldest_due=row.oldest_due,
         failing_mailboxes=row.failing_mailboxes,
+        credential_ends_at=row.credential_ends_at,
         integrations_by_status=row.integrations_by_status,
         rooms_by_status=row.rooms_by_status,
     )

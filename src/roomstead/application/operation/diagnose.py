@@ -10,6 +10,7 @@ from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.machine import Machine
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.ports.vitals import Vitals, VitalSigns
+from roomstead.domain.credential_expiry import WARNED_DAYS
 from roomstead.domain.errors import NeedsAdmin, RetryLater
 from roomstead.domain.integration import Integration, IntegrationStatus
 from roomstead.domain.people import Actor, require_admin
@@ -17,7 +18,7 @@ from roomstead.domain.people import Actor, require_admin
 LARGEST_SKEW = timedelta(seconds=60)
 WORKER_SILENT_AFTER = timedelta(seconds=60)
 OVERDUE_AFTER = timedelta(minutes=15)
-EXPIRY_WARNED_AHEAD = timedelta(days=60)
+EXPIRY_WARNED_AHEAD = timedelta(days=WARNED_DAYS[0])
 LITTLE_SPACE = 1_000_000_000
 VERY_LITTLE_SPACE = 200_000_000
 

@@ -21,6 +21,8 @@ class Vitals:
     oldest_due: datetime | None
     """Since when the longest waiting outgoing act could have been tried."""
     failing_mailboxes: int
+    credential_ends_at: datetime | None
+    """When the first of the credentials in use ends; None: none says when."""
     integrations_by_status: Mapping[str, int]
     rooms_by_status: Mapping[str, int]
 

@@ -175,9 +175,9 @@ async def test_s1_members_are_refused_on_every_one_of_these_pages(member_page: V
     seen = 0
     for module in MODULES:
         for route in module.router.routes:
-            path = re.sub(r"\{provider\}", "microsoft", route.path)  # type: ignore[attr-defined]  # every one of them is a page
+            path = re.sub(r"\{provider\}", "microsoft", route.path)
             path = re.sub(r"\{\w+\}", SOME_ID, path)
-            for method in route.methods:  # type: ignore[attr-defined]  # as above
+            for method in route.methods:
                 browser = member_page.browser
                 answer = await (
                     browser.get(path)

@@ -61,6 +61,17 @@
   document.addEventListener("htmx:beforeSwap", () => { unfolded = [...document.querySelectorAll("details[id][open]")].map((each) => each.id); });
   document.addEventListener("htmx:afterRequest", () => { for (const id of unfolded) { const each = document.getElementById(id); if (each) each.open = true; } });
 
+  // A live part that is fetched again keeps what the reader had unfolded.
+  const unfolded = new Set();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    unfolded.clear();
+    for (const each of event.detail.target.querySelectorAll("details[id][open]")) unfolded.add(each.id);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const id of unfolded) { const each = document.getElementById(id); if (each) each.open = true; }
+    unfolded.clear();
+  });
+
   const offline = () => { for (const box of document.querySelectorAll("[data-offline]")) box.hidden = navigator.onLine; };
   addEventListener("online", offline);
   addEventListener("offline", offline);
