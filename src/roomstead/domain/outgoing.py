@@ -9,7 +9,6 @@ from roomstead.domain.errors import Broken
 from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
 from roomstead.domain.hosted_description import compose_description
 from roomstead.domain.hosting import HostKind
-from roomstead.domain.mailbox import Address
 
 REMINDER_MINUTES = 15
 
@@ -50,13 +49,12 @@ def _description(booking: Booking, intent: Intent, booking_url: str, *, is_hoste
 
 def _invited(booking: Booking, hosting: Hosting) -> tuple[Attendee, ...]:
     organizer = booking.organizer
-    never = {hosting.mailbox.address, organizer.address, *organizer.addresses}
-    people = [Attendee(each.address, each.name, each.role) for each in booking.attendees if each.address not in never]
-    if hosting.kind is HostKind.SERVICE_ACCOUNT:
-        people.insert(0, Attendee(organizer.address, organizer.name, AttendeeRole.REQUIRED))
     rooms = [
         Attendee(request.room.mailbox.address, request.room.name, AttendeeRole.ROOM)
         for request in booking.occurrence.wanted_rooms
     ]
-    by_address: dict[Address, Attendee] = {each.address: each for each in reversed([*people, *rooms])}
-    return tuple(reversed(by_address.values()))
+    never = {hosting.mailbox.address, organizer.address, *organizer.addresses, *(room.address for room in rooms)}
+    people = [Attendee(each.address, each.name, each.role) for each in booking.attendees if each.address not in never]
+    if hosting.kind is HostKind.SERVICE_ACCOUNT:
+        people.insert(0, Attendee(organizer.address, organizer.name, AttendeeRole.REQUIRED))
+    return (*people, *rooms)
