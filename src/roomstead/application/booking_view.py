@@ -9,6 +9,7 @@ from roomstead.application.ports.people import AuditEntry
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.booking import Booking, BookingId, BookingState, Hosting, RoomRequest
 from roomstead.domain.booking_state import derive_state
+from roomstead.domain.check_in import due_back_at, may_check_in
 from roomstead.domain.errors import Forbidden, NotFound
 from roomstead.domain.event import AttendeeRole, ResponseStatus
 from roomstead.domain.hosting import HostKind
@@ -104,6 +105,9 @@ class BookingView:
     attendees: tuple[AttendeeView, ...]
     may_edit: bool
     takes_part: bool
+    may_check_in: bool
+    back_at: datetime | None
+    """When the room is given back unless somebody checks in."""
     version: int
     created_at: datetime
     updated_at: datetime
@@ -162,11 +166,18 @@ def to_view(
         attendees=_attendees(booking, seen) if seen.people else (),
         may_edit=seen.may_edit,
         takes_part=seen.answers,
+        may_check_in=(seen.answers or seen.may_edit) and may_check_in(booking, now),
+        back_at=_back_at(booking),
         version=booking.version,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
         history=tuple(_entry(each, seen) for each in history) if seen.people else (),
     )
+
+
+def _back_at(booking: Booking) -> datetime | None:
+    found = [at for each in booking.occurrence.wanted_rooms if (at := due_back_at(booking, each)) is not None]
+    return min(found) if found else None
 
 
 def _host(hosting: Hosting, seen: Visibility) -> HostView:

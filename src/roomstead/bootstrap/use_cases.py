@@ -4,12 +4,17 @@ from functools import partial
 
 from roomstead.application.booking.cancel import cancel_booking
 from roomstead.application.booking.change import change_booking
+from roomstead.application.booking.check_in import check_in
 from roomstead.application.booking.create import create_booking
+from roomstead.application.booking.drop_door_link import drop_door_link
 from roomstead.application.booking.find_rooms import find_rooms
 from roomstead.application.booking.list_bookings import list_bookings
+from roomstead.application.booking.make_door_link import make_door_link
 from roomstead.application.booking.offer_rooms import offer_rooms
+from roomstead.application.booking.open_door import open_door
 from roomstead.application.booking.preview import preview_booking
 from roomstead.application.booking.read import read_booking
+from roomstead.application.booking.read_door import read_door
 from roomstead.application.booking.read_room_day import read_room_day
 from roomstead.application.booking.read_timeline import read_timeline
 from roomstead.application.booking.resolve_people import resolve_people
@@ -62,12 +67,17 @@ class BookingCases:
         self.create_booking = partial(create_booking, units=units, clock=clock, policy=policy)
         self.change_booking = partial(change_booking, units=units, clock=clock, policy=policy)
         self.cancel_booking = partial(cancel_booking, units=units, clock=clock)
+        self.check_in = partial(check_in, units=units, clock=clock)
         self.retry_booking = partial(retry_booking, units=units, clock=clock)
         self.read_booking = partial(read_booking, units=units, clock=clock)
         self.list_bookings = partial(list_bookings, units=units, clock=clock)
         self.find_rooms = partial(find_rooms, units=units, clock=clock)
         self.read_room_day = partial(read_room_day, units=units, clock=clock)
         self.read_timeline = partial(read_timeline, units=units, clock=clock)
+        self.make_door_link = partial(make_door_link, units=units, clock=clock, policy=policy)
+        self.drop_door_link = partial(drop_door_link, units=units, clock=clock)
+        self.read_door = partial(read_door, units=units)
+        self.open_door = partial(open_door, units=units)
         self.offer_rooms = partial(offer_rooms, units=units)
         self.suggest_people = partial(suggest_people, units=units)
         self.resolve_people = partial(resolve_people, units=units)

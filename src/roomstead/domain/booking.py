@@ -67,6 +67,8 @@ class IntentStatus(StrEnum):
 
 HELD_BY_DRY_RUN = "dry_run"
 HELD_BY_ADMIN_NEEDED = "needs_admin"
+NO_SHOW = "no_show"
+"""The cause of giving a room back that nobody came to."""
 
 
 class Field(StrEnum):
@@ -168,6 +170,7 @@ class RoomRequest:
     asked_at: datetime | None = None
     deadline_at: datetime | None = None
     leaving_since: datetime | None = None
+    checked_in_at: datetime | None = None
 
     @property
     def asks_a_person(self) -> bool:

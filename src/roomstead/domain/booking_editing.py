@@ -56,7 +56,7 @@ def edited(booking: Booking, edit: Edit, stamp: Stamp) -> Booking:
 
     Raises Conflict when the booking is cancelled, being cancelled, or was never made.
     """
-    _require_alive(booking)
+    require_alive(booking)
     fields = _differing(booking, edit)
     if not fields:
         return booking
@@ -71,10 +71,11 @@ def edited(booking: Booking, edit: Edit, stamp: Stamp) -> Booking:
         version=booking.version + 1,
         updated_at=stamp.now,
     )
-    return _with_change(content, fields, _withdrawn(booking, content, fields), stamp)
+    return with_change(content, fields, withdrawn(booking, content, fields), stamp)
 
 
-def _require_alive(booking: Booking) -> None:
+def require_alive(booking: Booking) -> None:
+    """Raise Conflict for a booking that is cancelled, being cancelled, or was never made."""
     last = booking.last_intent
     cancelling = last is not None and last.kind is IntentKind.CANCEL and last.status is not IntentStatus.FAILED
     if booking.cancelled_at is not None or cancelling:
@@ -141,7 +142,7 @@ def _placed(booking: Booking, edit: Edit, stamp: Stamp) -> Occurrence:
     return replace(occurrence, span=span, rooms=tuple(rooms))
 
 
-def _withdrawn(before: Booking, after: Booking, fields: frozenset[Field]) -> frozenset[Address]:
+def withdrawn(before: Booking, after: Booking, fields: frozenset[Field]) -> frozenset[Address]:
     """Addresses that were invited and are wanted no longer."""
     gone: set[Address] = set()
     if Field.ATTENDEES in fields:
@@ -152,13 +153,13 @@ def _withdrawn(before: Booking, after: Booking, fields: frozenset[Field]) -> fro
     return frozenset(gone)
 
 
-def _with_change(booking: Booking, fields: frozenset[Field], gone: frozenset[Address], stamp: Stamp) -> Booking:
+def with_change(booking: Booking, fields: frozenset[Field], gone: frozenset[Address], stamp: Stamp) -> Booking:
     """Put the edit into the newest unsent act, or into a new one behind those that may have been sent."""
     last = booking.last_intent
     placements = intended_placements(booking.occurrence)
     if last is not None and not last.status.is_finished and not last.may_have_been_sent:
         wanted = _merged(last, fields, gone, booking)
-        return _replacing(booking, replace(last, wanted=replace(wanted, placements=placements)))
+        return replacing(booking, replace(last, wanted=replace(wanted, placements=placements)))
     wanted = Wanted(fields, placements, tuple(sorted(gone)))
     intents = booking.intents
     if last is not None and last.status is IntentStatus.FAILED:
@@ -196,7 +197,8 @@ def _new_intent(
     )
 
 
-def _replacing(booking: Booking, changed: Intent) -> Booking:
+def replacing(booking: Booking, changed: Intent) -> Booking:
+    """The booking with one of its acts changed."""
     return replace(booking, intents=tuple(changed if intent.id == changed.id else intent for intent in booking.intents))
 
 
@@ -239,7 +241,7 @@ def settled_by_cancelling(booking: Booking, now: datetime) -> Booking:
     if any(intent.may_have_been_sent for intent in booking.unfinished) or _event_exists(booking):
         return booking
     over = replace(cancel, status=IntentStatus.DROPPED, done_at=now, next_attempt_at=None)
-    return replace(_replacing(booking, over), cancelled_at=now, cancel_cause=cancel.cause, updated_at=now)
+    return replace(replacing(booking, over), cancelled_at=now, cancel_cause=cancel.cause, updated_at=now)
 
 
 def _event_exists(booking: Booking) -> bool:
@@ -255,7 +257,7 @@ def retried(booking: Booking, now: datetime) -> Booking:
     if booking.cancelled_at is not None or not waiting:
         raise Conflict("There is nothing to try again: no act of this booking failed or is held.")
     for intent in waiting:
-        booking = _replacing(booking, _reopened(intent, now))
+        booking = replacing(booking, _reopened(intent, now))
     return replace(booking, version=booking.version + 1, updated_at=now)
 
 
@@ -278,5 +280,5 @@ def released(booking: Booking, held_by: str, now: datetime) -> Booking:
     """The acts held for one reason, to be tried again at once; unchanged when there are none."""
     for intent in booking.unfinished:
         if intent.status is IntentStatus.HELD and intent.held_by == held_by:
-            booking = _replacing(booking, _reopened(intent, now))
+            booking = replacing(booking, _reopened(intent, now))
     return booking

@@ -75,6 +75,13 @@ def _declined(before: Booking, after: Booking, now: datetime) -> tuple[Notice, .
     )
 
 
+def news_of_release(before: Booking, now: datetime) -> tuple[Notice, ...]:
+    """The room was given back since nobody checked in."""
+    rooms = ", ".join(each.room.name for each in before.occurrence.wanted_rooms)
+    what = before.occurrence.span
+    return _notices(_concerned(before), NoticeKind.RELEASED, before, now, what, facts={"room": rooms})
+
+
 def _trouble(before: Booking, after: Booking, now: datetime) -> tuple[Notice, ...]:
     status, last = derive_state(after, now), after.last_intent
     kind = _TROUBLE.get(status.state)

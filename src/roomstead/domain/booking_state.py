@@ -9,6 +9,7 @@ from datetime import datetime
 
 from roomstead.domain.booking import (
     HELD_BY_DRY_RUN,
+    NO_SHOW,
     Booking,
     BookingState,
     Field,
@@ -101,6 +102,12 @@ def _waiting(intent: Intent, state: BookingState, sentence: str) -> BookingStatu
 def _by_rooms(booking: Booking, now: datetime) -> BookingStatus:
     """By the rooms' answers; all of them must have accepted."""
     requests = [request for occurrence in booking.occurrences for request in occurrence.wanted_rooms]
+    if not requests and booking.last_intent is not None and booking.last_intent.cause == NO_SHOW:
+        return BookingStatus(
+            BookingState.DECLINED,
+            NO_SHOW,
+            "Nobody checked in, so the room was given back. The meeting itself stays. Choose a room.",
+        )
     if not requests:
         return BookingStatus(
             BookingState.DECLINED, "room_removed", "The room was taken off this meeting in the calendar. Choose a room."

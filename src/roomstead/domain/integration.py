@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -120,3 +120,9 @@ class Room:
     zone: str | None = None
     overrides: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
+
+    @property
+    def check_in_within(self) -> timedelta | None:
+        """How long after its start a meeting has to be checked in, or the room is given back; None: never."""
+        minutes = self.overrides.get("check_in_minutes")
+        return timedelta(minutes=minutes) if isinstance(minutes, int) and minutes > 0 else None

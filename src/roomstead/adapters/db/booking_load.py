@@ -57,6 +57,7 @@ _ROOMS = (
         occurrence_room.c.asked_at,
         occurrence_room.c.deadline_at,
         occurrence_room.c.leaving_since,
+        occurrence_room.c.checked_in_at,
     )
     .join_from(occurrence_room, room)
     .join(booking_occurrence, booking_occurrence.c.id == occurrence_room.c.occurrence_id)

@@ -120,6 +120,7 @@ def to_room_request(row: Row[Any]) -> RoomRequest:
         asked_at=row.asked_at,
         deadline_at=row.deadline_at,
         leaving_since=row.leaving_since,
+        checked_in_at=row.checked_in_at,
     )
 
 
@@ -131,6 +132,7 @@ def room_request_columns(request: RoomRequest) -> dict[str, Any]:
         "asked_at": request.asked_at,
         "deadline_at": request.deadline_at,
         "leaving_since": request.leaving_since,
+        "checked_in_at": request.checked_in_at,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.booking_add import add_booking
@@ -18,6 +18,26 @@ from roomstead.domain.booking import Booking, BookingId, Placement
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address
 from roomstead.domain.people import Actor, PersonId
+
+_DUE_BACK = text(
+    """
+SELECT occurrence.booking_id
+FROM room
+JOIN room_busy AS busy ON busy.room_no = room.room_no AND busy.kind = 'claim'
+  AND busy.blocks_from <= :now AND busy.blocks_to > :now
+  AND busy.blocks_from > CAST(:now AS timestamptz) - interval '14 days'
+JOIN occurrence_room AS request ON request.id = busy.ref AND request.room_id = room.id
+JOIN booking_occurrence AS occurrence ON occurrence.id = request.occurrence_id
+JOIN booking ON booking.id = occurrence.booking_id AND booking.cancelled_at IS NULL
+WHERE room.overrides ? 'check_in_minutes'
+  AND request.answer = 'accepted' AND request.leaving_since IS NULL
+  AND (request.checked_in_at IS NULL OR request.checked_in_at < occurrence.starts_at - interval '15 minutes')
+  AND greatest(occurrence.starts_at, booking.created_at)
+      + CAST(room.overrides ->> 'check_in_minutes' AS integer) * interval '1 minute' <= :now
+ORDER BY occurrence.starts_at
+LIMIT :limit
+"""
+)
 
 
 class BookingStore:
@@ -77,6 +97,11 @@ class BookingStore:
     async def save(self, before: Booking, after: Booking, *, at: datetime) -> tuple[Placement, ...]:
         """Store what differs; answers the slots that others hold."""
         return await BookingSaver(self._connection, before, after, at).save()
+
+    async def due_back(self, now: datetime, limit: int) -> Sequence[BookingId]:
+        """Bookings under way in rooms that ask for check-in."""
+        rows = await self._connection.execute(_DUE_BACK, {"now": now, "limit": limit})
+        return [BookingId(row.booking_id) for row in rows]
 
     async def page(self, wanted: BookingFilter, *, after: BookingMark | None, limit: int) -> Sequence[Booking]:
         """Bookings by start."""

@@ -30,7 +30,7 @@ def holding_values(
     provider: Mapping[str, Any], overrides: Mapping[str, object], zones: Mapping[str, str | None]
 ) -> dict[str, Any]:
     """What holds: the override where there is one, the provider's value else; the zone is the building's else."""
-    values: dict[str, Any] = {name: provider.get(name) for name in OVERRIDABLE} | dict(overrides)
+    values: dict[str, Any] = {name: overrides.get(name, provider.get(name)) for name in OVERRIDABLE}
     values["equipment"] = list(values["equipment"] or ())
     if "zone" not in overrides:
         values["zone"] = zones.get(values["building"] or "")

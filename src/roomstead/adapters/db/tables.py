@@ -424,6 +424,15 @@ room = Table(
     Index(None, "status", "name"),
 )
 
+room_door = Table(
+    "room_door",
+    metadata,
+    Column("room_id", Uuid, ForeignKey("room.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("person_id", Uuid, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    _created(),
+)
+
 room_busy = Table(
     "room_busy",
     metadata,
@@ -505,6 +514,7 @@ occurrence_room = Table(
     Column("asked_at", MOMENT),
     Column("deadline_at", MOMENT),
     Column("leaving_since", MOMENT),
+    Column("checked_in_at", MOMENT),
     UniqueConstraint("occurrence_id", "room_id"),
     Index(None, "room_id"),
 )

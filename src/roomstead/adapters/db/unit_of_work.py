@@ -14,6 +14,7 @@ from roomstead.adapters.db.audit import AuditStore
 from roomstead.adapters.db.availability import AvailabilityStore
 from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.channel import CHANNEL, news
+from roomstead.adapters.db.doors import DoorStore
 from roomstead.adapters.db.drafts import DraftStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.identities import IdentityStore
@@ -32,6 +33,7 @@ from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.doors import DoorRepository
 from roomstead.application.ports.drafts import DraftRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
@@ -60,6 +62,7 @@ class SqlUnitOfWork:
     intents: IntentRepository
     availability: AvailabilityRepository
     timeline: TimelineRepository
+    doors: DoorRepository
     integrations: IntegrationRepository
     drafts: DraftRepository
     access: AccessRepository
@@ -94,6 +97,7 @@ class SqlUnitOfWork:
         self.intents = IntentStore(connection)
         self.availability = AvailabilityStore(connection)
         self.timeline = TimelineStore(connection)
+        self.doors = DoorStore(connection)
         self.integrations = IntegrationStore(connection)
         self.drafts = DraftStore(connection)
         self.access = AccessStore(connection)

@@ -14,6 +14,7 @@ from roomstead.domain.integration import RoomId
 from roomstead.domain.people import Actor, require_admin
 
 LARGEST_CAPACITY = 100_000
+LONGEST_CHECK_IN = 120
 LONGEST_TEXT = 255
 MOST_EQUIPMENT = 50
 TEXTS = ("name", "building", "floor")
@@ -22,7 +23,7 @@ TEXTS = ("name", "building", "floor")
 @dataclass(frozen=True, slots=True)
 class EditRoom:
     """``overrides``: field → our value; None takes an override away. Fields: name, building, floor, capacity,
-    equipment, zone."""
+    equipment, zone; and ``check_in_minutes``, within which a meeting has to be checked in (None: never)."""
 
     room_id: RoomId
     overrides: Mapping[str, object]
@@ -68,10 +69,17 @@ def _clean(value: object) -> object:
 def _mistake(name: str, value: object) -> str:
     """What is wrong with one override; empty: nothing."""
     if value is None:
-        return "" if name in {*TEXTS, "capacity", "equipment", "zone"} else "A room has no such field."
+        return (
+            "" if name in {*TEXTS, "capacity", "equipment", "zone", "check_in_minutes"} else "A room has no such field."
+        )
     if name in TEXTS:
         return _text_mistake(value)
-    checks = {"capacity": _capacity_mistake, "equipment": _equipment_mistake, "zone": _zone_mistake}
+    checks = {
+        "capacity": _capacity_mistake,
+        "equipment": _equipment_mistake,
+        "zone": _zone_mistake,
+        "check_in_minutes": _check_in_mistake,
+    }
     return checks[name](value) if name in checks else "A room has no such field."
 
 
@@ -83,6 +91,11 @@ def _text_mistake(value: object) -> str:
 def _capacity_mistake(value: object) -> str:
     fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_CAPACITY
     return "" if fits else f"Give a number of people from 1 to {LARGEST_CAPACITY:,}."
+
+
+def _check_in_mistake(value: object) -> str:
+    fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_CHECK_IN
+    return "" if fits else f"Give a number of minutes from 1 to {LONGEST_CHECK_IN}."
 
 
 def _equipment_mistake(value: object) -> str:

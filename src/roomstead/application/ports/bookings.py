@@ -115,6 +115,10 @@ class BookingRepository(Protocol):
         """
         ...
 
+    async def due_back(self, now: datetime, limit: int) -> Sequence[BookingId]:
+        """Bookings that may hold a room which asks for check-in and nobody came to; the domain decides which do."""
+        ...
+
     async def page(self, wanted: BookingFilter, *, after: BookingMark | None, limit: int) -> Sequence[Booking]:
         """Bookings by start, at most ``limit``, after the mark."""
         ...

@@ -12,6 +12,7 @@ from uuid import UUID
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
+from roomstead.application.ports.doors import DoorRepository
 from roomstead.application.ports.drafts import DraftRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
@@ -38,6 +39,7 @@ class UnitOfWork(Protocol):
     intents: IntentRepository
     availability: AvailabilityRepository
     timeline: TimelineRepository
+    doors: DoorRepository
     integrations: IntegrationRepository
     drafts: DraftRepository
     access: AccessRepository

@@ -8,6 +8,8 @@ from roomstead.entrypoints.web.pages import (
     booking,
     booking_change,
     credentials,
+    door,
+    door_link,
     find,
     first_run,
     integration_add,
@@ -44,6 +46,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     booking.router,
     booking_change.router,
     my_bookings.router,
+    door.router,
+    door_link.router,
     room.router,
     find.router,
     people_import.router,  # before people, whose addresses end in an id

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from roomstead.application.booking.cancel import CancelBooking
 from roomstead.application.booking.change import ChangeBooking
+from roomstead.application.booking.check_in import CheckIn
 from roomstead.application.booking.offer_rooms import OfferRooms
 from roomstead.application.booking.read import ReadBooking
 from roomstead.application.booking.retry import RetryBooking
@@ -106,6 +107,17 @@ async def retry(request: Request, booking_id: UUID, cases: Cases, viewer: Curren
         return after(request, f"/bookings/{booking_id}")
 
     return await once(request, viewer.acting, work)
+
+
+@router.post("/bookings/{booking_id}/check-in")
+async def come(request: Request, booking_id: UUID, cases: Cases, viewer: CurrentViewer) -> Response:
+    """Somebody is in the room."""
+    try:
+        await cases.check_in(CheckIn(BookingId(booking_id)), viewer.acting)
+    except Conflict as error:
+        view = await cases.read_booking(ReadBooking(BookingId(booking_id)), viewer.acting)
+        return await _page(request, view, viewer, problem=error.message)
+    return after(request, f"/bookings/{booking_id}", "booking.checked_in")
 
 
 @router.post("/bookings/{booking_id}/room")
