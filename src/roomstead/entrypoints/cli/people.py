@@ -1,10 +1,12 @@
 """People."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from roomstead.domain.people import PersonId, Role
+from roomstead.entrypoints.cli.errors import REFUSED
 from roomstead.entrypoints.cli.options import AsJson, Cursor, Limit, Token
 from roomstead.entrypoints.cli.output import print_facts, print_json, print_table
 from roomstead.entrypoints.cli.running import Session, run_as_operator
@@ -102,6 +104,37 @@ def edit(
         return await session.cases.edit_person(command, session.actor)
 
     _show(run_as_operator(work, token), as_json)
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A CSV file: name, address and, if you like, role.", dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would come to.")] = False,
+    token: Token = None,
+) -> None:
+    """Add and change people from a table. Lines with mistakes are named and left out; nobody is removed."""
+    from roomstead.application.people.import_people import Import, ImportPeople
+    from roomstead.application.people_import import Plan, decoded
+
+    try:
+        table = decoded(path.read_bytes())
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}.", param_hint="PATH") from error
+    command = ImportPeople(table, Import.PREVIEW if dry_run else Import.APPLY)
+
+    async def work(session: Session) -> Plan:
+        return await session.cases.import_people(command, session.actor)
+
+    plan = run_as_operator(work, token)
+    for each in plan.mistakes:
+        typer.echo(f"Line {each.number}: {each.sentence}", err=True)
+    would = "would be " if dry_run else ""
+    typer.echo(
+        f"{len(plan.added)} {would}added, {len(plan.changed)} {would}changed, {plan.unchanged} as they were, "
+        f"{len(plan.mistakes)} left out."
+    )
+    if plan.mistakes:
+        raise typer.Exit(REFUSED)
 
 
 @app.command("setup-link")
