@@ -25,7 +25,7 @@ from roomstead.domain.check_in import EARLY
 from roomstead.domain.errors import NotFound, Refused, WorldMoved
 from roomstead.domain.zones import zone_named
 from roomstead.entrypoints.web.deps import Cases, service_of
-from roomstead.entrypoints.web.pages.cookies import read_cookie, set_cookie
+from roomstead.entrypoints.web.pages.cookies import ZONE, read_cookie, set_cookie
 from roomstead.entrypoints.web.pages.forms import Fields
 from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
@@ -174,8 +174,7 @@ async def _scene(cases: UseCases, opened: OpenDoor, now: datetime) -> Scene:
 
 async def _page(request: Request, opened: OpenDoor, *, problem: str = "") -> Response:
     scene = await _scene(service_of(request).cases, opened, service_of(request).clock.now())
-    zone = zone_named(opened.door.room.zone or "UTC") or ZoneInfo("UTC")
-    viewer = Viewer(None, Moments(zone))
+    viewer = Viewer(None, Moments(_zone(request, opened)))
     return page(
         request,
         "door_now.html" if "hx-request" in request.headers else "door.html",
@@ -185,3 +184,11 @@ async def _page(request: Request, opened: OpenDoor, *, problem: str = "") -> Res
         scene=scene,
         problem=problem,
     )
+
+
+def _zone(request: Request, opened: OpenDoor) -> ZoneInfo:
+    """The room's clock; where nobody has said which that is, the tablet's."""
+    for name in (opened.door.room.zone or "", request.cookies.get(ZONE, "").replace("%2F", "/")):
+        if name and (zone := zone_named(name)) is not None:
+            return zone
+    return ZoneInfo("UTC")

@@ -56,11 +56,6 @@
   document.addEventListener("htmx:afterSettle", listen);
   addEventListener("pagehide", () => { for (const feed of feeds.values()) feed.close(); feeds.clear(); });
 
-  // What somebody has folded out stays so when a part is sent anew.
-  let unfolded = [];
-  document.addEventListener("htmx:beforeSwap", () => { unfolded = [...document.querySelectorAll("details[id][open]")].map((each) => each.id); });
-  document.addEventListener("htmx:afterRequest", () => { for (const id of unfolded) { const each = document.getElementById(id); if (each) each.open = true; } });
-
   // A live part that is fetched again keeps what the reader had unfolded.
   const unfolded = new Set();
   document.addEventListener("htmx:beforeSwap", (event) => {

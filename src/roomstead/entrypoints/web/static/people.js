@@ -64,6 +64,10 @@
     if (!hit) return;
     for (const each of document.querySelectorAll(".hit-link[aria-current]")) each.removeAttribute("aria-current");
     hit.setAttribute("aria-current", "true");
+    hit.addEventListener("htmx:afterSettle", () => {
+      const form = document.getElementById("book-form");
+      if (form.getBoundingClientRect().top > innerHeight * 0.6) form.scrollIntoView({ block: "start" });
+    }, { once: true });
   });
   document.addEventListener("change", (event) => { if (event.target.closest("[data-preview]")) changed(event.target); });
   document.addEventListener("DOMContentLoaded", () => { prepare(document); mark(); });
