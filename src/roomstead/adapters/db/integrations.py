@@ -43,9 +43,7 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def get_for_change(self, integration_id: IntegrationId) -> Integration | None:
         """One integration, locked; not against rows that refer to it, which would stop every booking."""
-        return await self._one(
-            _present().where(integration.c.id == integration_id).with_for_update(key_share=True)
-        )
+        return await self._one(_present().where(integration.c.id == integration_id).with_for_update(key_share=True))
 
     async def all(self) -> Sequence[Integration]:
         """Every integration."""
