@@ -112,7 +112,7 @@ async def test_a_booking_on_its_way_is_hatched_and_says_so(office: Office, membe
 async def test_filters_and_days(office: Office, member_page: Visitor) -> None:
     browser = member_page.browser
     shown = await browser.open(f"/?day={TOMORROW}&building=North+House&people=10")
-    assert re.findall(r'href=/rooms/\w+>(\w+)</a>', shown.text) == ["Elm", "Larch", "Rowan"]
+    assert re.findall(r"href=/rooms/\w+>(\w+)</a>", shown.text) == ["Elm", "Larch", "Rowan"]
     assert "3 rooms" in shown.text
     assert "Ground floor" not in re.sub(r".*id=\"floor\"", "", shown.text, flags=re.DOTALL).partition("</select>")[0]
     yesterday = re.search(r'href="([^"]+)" aria-label="[^"]+"><svg', shown.text)
@@ -134,10 +134,10 @@ async def test_free_now_leaves_out_what_is_taken(office: Office, member_page: Vi
 async def test_fifty_rooms_a_page(office: Office, member_page: Visitor) -> None:
     await office.add_rooms(*((f"Cell {number:02}", "Tower", "1", 2) for number in range(60)))
     first = await member_page.browser.open(f"/?day={TOMORROW}")
-    assert first.text.count('<th scope=row') == 50
+    assert first.text.count("<th scope=row") == 50
     assert "1–50 of 74" in first.text
     second = await member_page.browser.open(f"/?day={TOMORROW}&page=2")
-    assert second.text.count('<th scope=row') == 24
+    assert second.text.count("<th scope=row") == 24
     assert "51–74 of 74" in second.text
 
 

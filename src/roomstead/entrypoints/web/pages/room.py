@@ -1,15 +1,17 @@
 """One room: its week, what it has, and what is going on in it now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from roomstead.application.booking.read_timeline import ReadTimeline, Standing
+from roomstead.application.booking.read_timeline import ReadTimeline, Standing, TimelineBlock
 from roomstead.application.ports.timeline import RoomsWanted
 from roomstead.domain.errors import NotFound
 from roomstead.domain.integration import RoomId
+from roomstead.domain.timespan import Timespan
 from roomstead.entrypoints.web.deps import Cases, service_of
 from roomstead.entrypoints.web.pages.forms import Asked
 from roomstead.entrypoints.web.pages.rendering import page
@@ -48,13 +50,7 @@ async def show(request: Request, room_id: UUID, cases: Cases, viewer: CurrentVie
     room, blocks = found.rooms[0]
     windows = windows_of(days, blocks, now, moments)
     rows = [
-        Day(
-            monday + timedelta(days=number),
-            row_of(
-                room, [each for each in blocks if each.start < day.end and each.end > day.start], window, now, moments
-            ),
-            day.contains(now),
-        )
+        _day(monday + timedelta(days=number), day, row_of(room, _within(blocks, day), window, now, moments), now)
         for number, (day, window) in enumerate(zip(days, windows, strict=True))
     ]
     firm = [each for each in blocks if each.standing is not Standing.DECLINED]
@@ -74,3 +70,12 @@ async def show(request: Request, room_id: UUID, cases: Cases, viewer: CurrentVie
         present=next((each for each in firm if each.start <= now < each.end), None),
         following=[each for each in firm if each.start > now][:3],
     )
+
+
+def _day(on: date, day: Timespan, row: Row, now: datetime) -> Day:
+    return Day(on, row, day.contains(now))
+
+
+def _within(blocks: Sequence[TimelineBlock], day: Timespan) -> list[TimelineBlock]:
+    """What touches the day."""
+    return [each for each in blocks if each.start < day.end and each.end > day.start]
