@@ -133,6 +133,17 @@ async def test_answers_of_attendees_are_seen(town: Town) -> None:
     assert answers == {"tom.baker": ResponseStatus.DECLINED, "nora.weiss": ResponseStatus.NEEDS_ACTION}
 
 
+async def test_a_room_that_tells_its_answer_again_does_not_put_off_the_look_at_the_host(town: Town) -> None:
+    booking_id = await town.book("jane.doe", "oak", guests=["tom.baker"])
+    await town.live(20)
+    town.act("respond", "tom.baker", meeting="Kick-off", answer="declined")
+    town.sandbox.advance(1000)
+    await town.pull_now("oak")  # its copy of the booking is news to the mirror
+    await town.turn()
+    (tom,) = (await town.stored(booking_id)).attendees
+    assert tom.response is ResponseStatus.DECLINED
+
+
 async def test_a_move_in_the_calendar_is_followed(town: Town) -> None:
     booking_id = await town.book("jane.doe", "oak")
     await town.live(20)

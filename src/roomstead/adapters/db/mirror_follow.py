@@ -45,7 +45,7 @@ _DUE = text(
           FROM hosting h JOIN booking b ON b.id = h.booking_id
           JOIN mailbox m ON m.integration_id = b.integration_id AND m.address = h.mailbox_address
           JOIN integration i ON i.id = m.integration_id
-         WHERE h.look_at <= :now AND h.valid_to IS NULL AND {_MAY_BE_ASKED}
+         WHERE h.look_at <= :now AND h.valid_to IS NULL AND b.cancelled_at IS NULL AND {_MAY_BE_ASKED}
     ) AS due
     GROUP BY id ORDER BY min(due_at) LIMIT :limit
     """  # noqa: S608 - built from the constant above
@@ -98,6 +98,7 @@ _LOOKS_DUE = text(
       JOIN hosting h ON h.mailbox_address = m.address
       JOIN booking b ON b.id = h.booking_id AND b.integration_id = m.integration_id
      WHERE m.id = :mailbox_id AND h.look_at <= :now AND h.valid_to IS NULL AND h.event_id IS NOT NULL
+       AND b.cancelled_at IS NULL
      ORDER BY h.look_at LIMIT :limit
     """
 )
@@ -127,7 +128,13 @@ _HOSTS = text(
      WHERE h.booking_id = ANY(:booking_ids) AND h.valid_to IS NULL AND h.look_at IS NOT NULL
     """
 )
-_LOOKED = text("UPDATE hosting SET look_at = :at WHERE booking_id = :booking_id AND valid_to IS NULL")
+_LOOKED = text(
+    """
+    UPDATE hosting
+       SET look_at = CASE WHEN look_at > :seen_at THEN least(look_at, :at) ELSE CAST(:at AS timestamptz) END
+     WHERE booking_id = :booking_id AND valid_to IS NULL
+    """
+)
 _POSTPONE = text(
     """
     UPDATE hosting h SET look_at = :at
@@ -225,9 +232,9 @@ class FollowStore:
         hosts = await self._connection.execute(_HOSTS, {"booking_ids": ids})
         return [FollowedId(row.id) for row in hosts]
 
-    async def looked(self, booking_id: BookingId, next_look_at: datetime | None) -> None:
+    async def looked(self, booking_id: BookingId, next_look_at: datetime | None, *, seen_at: datetime) -> None:
         """Set or forget the time of the next look."""
-        await self._connection.execute(_LOOKED, {"booking_id": booking_id, "at": next_look_at})
+        await self._connection.execute(_LOOKED, {"booking_id": booking_id, "at": next_look_at, "seen_at": seen_at})
 
     async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:
         """Move times that come too early."""

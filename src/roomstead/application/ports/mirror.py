@@ -146,8 +146,11 @@ class MirrorRepository(Protocol):
         """
         ...
 
-    async def looked(self, booking_id: BookingId, next_look_at: datetime | None) -> None:
-        """A host copy was looked at; None: nothing is awaited of it any more."""
+    async def looked(self, booking_id: BookingId, next_look_at: datetime | None, *, seen_at: datetime) -> None:
+        """A host copy was seen as it was at ``seen_at``; None: nothing is awaited of it any more.
+
+        A look that was asked for later than that, or planned earlier than the next, stays.
+        """
         ...
 
     async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:

@@ -36,7 +36,7 @@ class PullContext:
                 await self._audit(uow, before, after)
                 if event.ical_uid is not None:
                     await uow.mirror.adopt(booking_id, event.ical_uid)
-                await self._plan_next(uow, after)
+                await self._plan_next(uow, after, asked_at)
             await uow.commit()
 
     async def gone(self, booking_id: BookingId, *, asked_at: datetime) -> None:
@@ -48,7 +48,7 @@ class PullContext:
             after = await settling.record_gone(uow, booking_id, now=asked_at)
             if after is not None:
                 await self._audit(uow, before, after)
-                await uow.mirror.looked(booking_id, None)
+                await uow.mirror.looked(booking_id, None, seen_at=asked_at)
             await uow.commit()
 
     async def room_answered(
@@ -60,9 +60,7 @@ class PullContext:
             if before is None:
                 return
             span = before.occurrence.observed
-            after = await settling.record_answers(uow, booking_id, span, (SeenAnswer(room, answer),), now=asked_at)
-            if after is not None:
-                await self._plan_next(uow, after)
+            await settling.record_answers(uow, booking_id, span, (SeenAnswer(room, answer),), now=asked_at)
             await uow.commit()
 
     async def _settled(self, uow: UnitOfWork, booking_id: BookingId, asked_at: datetime) -> Booking | None:
@@ -71,13 +69,14 @@ class PullContext:
         if booking is None:
             return None
         if not is_settled(booking, asked_at):
-            await uow.mirror.looked(booking_id, self.clock.now() + FIRST_LOOK)
+            await uow.mirror.looked(booking_id, self.clock.now() + FIRST_LOOK, seen_at=asked_at)
             await uow.commit()
             return None
         return booking
 
-    async def _plan_next(self, uow: UnitOfWork, booking: Booking) -> None:
-        await uow.mirror.looked(booking.id, next_look(booking, self.clock.now(), self.policy.pull_interval))
+    async def _plan_next(self, uow: UnitOfWork, booking: Booking, seen_at: datetime) -> None:
+        at = next_look(booking, self.clock.now(), self.policy.pull_interval)
+        await uow.mirror.looked(booking.id, at, seen_at=seen_at)
 
     async def _audit(self, uow: UnitOfWork, before: Booking, after: Booking) -> None:
         """What others changed in the calendar, by field; never the contents."""

@@ -43,5 +43,6 @@ async def _look(context: PullContext, provider: CalendarProvider, look: DueLook)
 
 async def _put_off(context: PullContext, look: DueLook) -> None:
     async with context.units() as uow:
-        await uow.mirror.looked(look.booking_id, context.clock.now() + context.policy.pull_interval)
+        now = context.clock.now()
+        await uow.mirror.looked(look.booking_id, now + context.policy.pull_interval, seen_at=now)
         await uow.commit()

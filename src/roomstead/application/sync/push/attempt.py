@@ -117,7 +117,7 @@ class Attempt:
         """See to it that the room's answer is looked for, and that the room's copy is known as ours."""
         await uow.ledger.enter(self._mailing())
         if event is None:
-            await uow.mirror.looked(booking.id, None)
+            await uow.mirror.looked(booking.id, None, seen_at=self._context.clock.now())
             return
         if event.ical_uid is not None:
             await uow.mirror.adopt(booking.id, event.ical_uid)

@@ -127,7 +127,7 @@ async def _gone(case: _Case) -> Step:
     """Somebody cancelled the event in the calendar: there is nothing left to deliver."""
     now, act = case.context.clock.now(), case.act
     await settling.record_gone(case.uow, act.booking.id, now=now)
-    await case.uow.mirror.looked(act.booking.id, None)
+    await case.uow.mirror.looked(act.booking.id, None, seen_at=now)
     await _audit(case, "booking.cancelled_outside", {"noticed_by": act.intent.kind.value})
     return Step.GO_ON
 
