@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, literal_column, or_, update
+from sqlalchemy import Boolean, ColumnElement, Row, and_, delete, literal_column, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -41,7 +41,7 @@ class AnswerStore:
                 "body": None,
             },
             where=_is_free(now),
-        ).returning(literal_column("xmax = 0"))
+        ).returning(literal_column("xmax = 0", Boolean))
         async with self._engine.begin() as connection:
             is_new = (await connection.execute(claim)).scalar_one_or_none()  # a row that was there has an xmax
             if is_new is not None:
