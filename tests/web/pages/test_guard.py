@@ -12,7 +12,7 @@ from roomstead.entrypoints.web.pages import ROUTERS
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 READ = sorted({route.path for route in ROUTES if "GET" in (route.methods or ())})
 WRITE = sorted((method, route.path) for route in ROUTES for method in (route.methods or set()) - {"GET", "HEAD"})
-WITHOUT_SESSION = ("/sign-in", "/sign-out", "/first-run/", "/password/", "/rooms/{room_id}/door")
+WITHOUT_SESSION = ("/sign-in", "/sign-out", "/first-run/", "/password/", "/rooms/{room_id}/door", "/door/")
 """Open to people who are not signed in, by design."""
 
 REFUSAL = "Only a Global Admin can see and change integrations and settings."

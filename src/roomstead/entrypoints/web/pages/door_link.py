@@ -18,7 +18,7 @@ from roomstead.entrypoints.web.pages.viewing import AdminViewer
 
 router = APIRouter(include_in_schema=False)
 
-ADDRESS = "/rooms/{room_id}/door-link"
+ADDRESS = "/settings/rooms/{room_id}/door"
 
 
 @router.get(ADDRESS)

@@ -93,6 +93,7 @@ async def show(request: Request, cases: Cases, viewer: CurrentViewer, asked: Ask
         prospect=prospect,
         mistakes={},
         wish_mistakes=mistakes,
+        is_lost=bool(wish.room and chosen and str(chosen.found.room.room_no) != wish.room),
         refusal=None,
         beside=True,
         choices=choices,
