@@ -26,6 +26,12 @@ log = structlog.get_logger("roomstead.oidc")
 SCOPE = "openid email profile"
 CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 
+LONGEST_SUBJECT = 255
+"""OpenID Connect Core 1.0, 2."""
+
+VERIFIED_CLAIMS = ("email_verified", "xms_edov")
+"""The standard's word for a confirmed address, and Entra ID's (Microsoft identity platform docs: optional claims)."""
+
 _BYTES = 32
 _AGAIN = "Sign in again. If it stays so, tell your Global Admin what stands here."
 
@@ -163,11 +169,19 @@ def _claims(issuer: Issuer, said: Mapping[str, object]) -> Claims:
         value = said.get(name)
         return value if isinstance(value, str) else ""
 
+    subject = text("sub")
+    if not subject or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+        raise IdentityRefused("The company's sign-in does not say who you are.", remedy=_AGAIN)
     return Claims(
         issuer=issuer.name,
-        subject=str(said["sub"]),
+        subject=subject,
         email=text("email"),
-        is_email_verified=said.get("email_verified") in {True, "true"},
+        is_email_verified=any(_is_yes(said.get(claim)) for claim in VERIFIED_CLAIMS),
         name=text("name") or " ".join(part for part in (text("given_name"), text("family_name")) if part),
         all=dict(said),
     )
+
+
+def _is_yes(value: object) -> bool:
+    """True, as JSON or as the texts and numbers that providers write for it."""
+    return value is True or (isinstance(value, str | int) and str(value).lower() in {"true", "1"})
