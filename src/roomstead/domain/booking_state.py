@@ -58,7 +58,7 @@ def _creating(_booking: Booking, intent: Intent) -> BookingStatus | None:
         return BookingStatus(BookingState.FAILED, intent.error_code or "failed", sentence)
     if intent.status.is_finished:
         return None
-    return _waiting(intent, BookingState.REQUESTED, "Requested: on its way to the calendar.")
+    return _waiting(intent, BookingState.REQUESTED, "On its way to the calendar.")
 
 
 def _changing(booking: Booking, intent: Intent) -> BookingStatus | None:

@@ -60,7 +60,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
+        return value.astimezone().strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
     return _without_controls(str(value))
