@@ -1,6 +1,6 @@
 # Everything that is done with this project, from a fresh clone: needs Python 3.11 or newer, git and make.
 
-.PHONY: help setup demo tour test check bench docs lock clean
+.PHONY: help setup demo tour test check bench docs pictures lock clean
 
 MAKEFLAGS += --no-print-directory
 export PYTHON
@@ -40,6 +40,9 @@ bench: .venv/.dev ## the measurements of bench/, each beside its floor
 
 docs: .venv/.dev ## write the generated pages of docs/reference
 	.venv/bin/python scripts/generate_reference.py
+
+pictures: .venv/.dev ## take the pictures of README and docs, in Chromium
+	.venv/bin/python scripts/take_screenshots.py
 
 lock: .venv/.dev ## pin again what pyproject.toml asks for; UPGRADE=1 takes the newest
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/runtime.txt

@@ -46,7 +46,8 @@ def tomorrow_at(hour: int, minute: int = 0) -> datetime:
     return day
 
 
-def _book(scene: Scene, who: Cast, room: str, start: datetime, **more: Json) -> Json:
+def book(scene: Scene, who: Cast, room: str, start: datetime, **more: Json) -> Json:
+    """Book a room for an hour as that person, over the API."""
     wanted = {
         "room_id": scene.room(room)["id"],
         "start": start.isoformat(),
@@ -57,7 +58,8 @@ def _book(scene: Scene, who: Cast, room: str, start: datetime, **more: Json) -> 
     return scene.api(who).post("/bookings", wanted)
 
 
-def _settled(scene: Scene, who: Cast, booking: Mapping[str, Json], seconds: float = ANSWER_SECONDS) -> Json:
+def settled(scene: Scene, who: Cast, booking: Mapping[str, Json], seconds: float = ANSWER_SECONDS) -> Json:
+    """The booking once the room answered, or it failed, or the time is over."""
     return until(
         lambda: scene.api(who).get(f"/bookings/{booking['id']}"),
         lambda seen: seen["state"] in SETTLED,
@@ -114,9 +116,9 @@ def verified(scene: Scene) -> Observation:
 
 def organiser_in_reach(scene: Scene) -> Observation:
     """Priya's mailbox is in reach: she books in her own calendar, and the room answers."""
-    booking = _book(scene, PRIYA, "Oak", tomorrow_at(9))
+    booking = book(scene, PRIYA, "Oak", tomorrow_at(9))
     first_state = booking["state"]
-    booking = _settled(scene, PRIYA, booking)
+    booking = settled(scene, PRIYA, booking)
     copies = _calendar(scene, PRIYA.address, booking["title"])
     seen = Observation({**_facts_of(booking), "first_state": first_state, "copies_in_own_calendar": len(copies)})
     seen.expect("it was not called booked before the room answered", first_state == "requested")
@@ -131,8 +133,8 @@ def organiser_out_of_reach(scene: Scene) -> Observation:
     """Jane's mailbox is out of reach: the service account books in her stead, openly; answers are seen here."""
     guest = "tom.baker@contoso.example"
     start = tomorrow_at(10)
-    booking = _book(scene, JANE, "Elm", start, attendees=[{"address": guest}], description="Bring the numbers.")
-    booking = _settled(scene, JANE, booking)
+    booking = book(scene, JANE, "Elm", start, attendees=[{"address": guest}], description="Bring the numbers.")
+    booking = settled(scene, JANE, booking)
     title = booking["title"]
     scene.sandbox.post("/act/respond", {"who": guest, "meeting": title, "answer": "accepted"})
     booking = until(
@@ -164,7 +166,7 @@ def room_declines(scene: Scene) -> Observation:
     """A room that takes meetings of half an hour only declines an hour; other rooms are offered."""
     room = scene.room("Birch")
     scene.sandbox.patch(f"/rooms/{room['address']}", {"processing": {"maximum_duration_in_minutes": 30}})
-    booking = _settled(scene, PRIYA, _book(scene, PRIYA, "Birch", tomorrow_at(11)))
+    booking = settled(scene, PRIYA, book(scene, PRIYA, "Birch", tomorrow_at(11)))
     start = tomorrow_at(11)
     free = scene.api(PRIYA).get(
         "/rooms/free", start=start.isoformat(), end=(start + timedelta(minutes=60)).isoformat(), limit=3
@@ -179,7 +181,7 @@ def room_declines(scene: Scene) -> Observation:
 def access_granted(scene: Scene) -> Observation:
     """An admin grants access to Jane's mailbox: her next booking goes out in her own name, the old one stays."""
     scene.reach("grant", JANE.address)
-    booking = _settled(scene, JANE, _book(scene, JANE, "Ash", tomorrow_at(14)))
+    booking = settled(scene, JANE, book(scene, JANE, "Ash", tomorrow_at(14)))
     mine = scene.api(JANE).get("/bookings", limit=50)["items"]
     earlier = [each for each in mine if each["id"] != booking["id"]]
     seen = Observation({**_facts_of(booking), "earlier_hosts": [each["host"]["kind"] for each in earlier]})
@@ -194,14 +196,14 @@ def provider_down(scene: Scene) -> Observation:
     """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
     outage = {"kind": "answer", "count": None, "headers": {"Retry-After": "1"}, **TENANT["outage"]}
     fault = scene.sandbox.post("/faults", outage)
-    booking = _book(scene, PRIYA, "Larch", tomorrow_at(15))
+    booking = book(scene, PRIYA, "Larch", tomorrow_at(15))
     during = until(
         lambda: scene.api(PRIYA).get(f"/bookings/{booking['id']}"),
         lambda now: now["reason"] != booking["reason"],
         seconds=8,
     )
     scene.sandbox.call("DELETE", f"/faults/{fault['number']}")
-    after = _settled(scene, PRIYA, booking)
+    after = settled(scene, PRIYA, booking)
     seen = Observation({**_facts_of(after), "while_down": {"state": during["state"], "sentence": during["sentence"]}})
     seen.expect("while it was down the booking waited", during["state"] == "requested")
     seen.expect("it was not hosted elsewhere", during["host"]["kind"] == "organizer")
