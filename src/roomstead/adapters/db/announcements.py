@@ -72,16 +72,19 @@ class DatabaseAnnouncements:
             await asyncio.wait({listening})
 
     async def _listen(self) -> None:
+        has_missed = False
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._connected.set()
-                    self._wake_all()
+                    if has_missed:
+                        self._wake_all()
                     async for notify in connection.notifies():
                         self._wake(notify.payload)
             except (psycopg.Error, OSError) as error:
                 log.warning("announcements_lost", exc_info=error)
+            has_missed = True
             await asyncio.sleep(CONNECT_AGAIN_SECONDS)
 
     def _wake(self, payload: str) -> None:

@@ -160,7 +160,7 @@
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && drag) { drag.block.style.translate = ""; drag.block.classList.remove("is-moving"); drag = null; } });
 
   // What is sent anew keeps the focus and the place; the now line moves by itself.
-  const key = (element) => element.getAttribute("href") ?? element.textContent;
+  const key = (element) => element.dataset.first ?? element.getAttribute("href") ?? element.textContent;
   const settle = (isFirst) => {
     const tl = board();
     if (!tl) return;
@@ -176,11 +176,14 @@
     tl.dataset.began = Date.now();
   };
   let place = 0;
+  let offered;
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "board") return;
     if (drag) { event.detail.shouldSwap = false; return; }
     place = document.querySelector(".tl-scroll")?.scrollLeft ?? 0;
-    kept = document.activeElement?.closest?.(".tl tbody") ? key(document.activeElement) : null;
+    const here = document.activeElement?.closest?.(".tl tbody") ? document.activeElement : null;
+    kept = here && key(here);
+    offered = here?.dataset.at;
   });
   document.addEventListener("htmx:afterSettle", () => {
     settle(false);
@@ -188,7 +191,11 @@
     if (scroll) scroll.scrollLeft = place;
     if (kept !== null) {
       const same = [...(board()?.querySelectorAll("tbody a, tbody button") ?? [])].find((each) => key(each) === kept);
-      if (same) { reach(same); same.focus({ preventScroll: true }); }
+      if (same) {
+        if (offered !== undefined) offer(same, Number(offered));
+        reach(same);
+        same.focus({ preventScroll: true });
+      }
     }
   });
   document.addEventListener("DOMContentLoaded", () => settle(true));

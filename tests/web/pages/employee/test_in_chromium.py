@@ -1,0 +1,203 @@
+"""Employees' pages in a real browser: axe in four looks, arrow keys, drag, live parts, scripts under the policy."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser as ChromiumBrowser
+from playwright.async_api import Page, expect
+from tests.support.office import Office
+from tests.web.pages.conftest import Visitor, carry_over
+from tests.web.pages.employee.conftest import TOMORROW, at
+
+from roomstead.application.booking.make_door_link import MakeDoorLink
+from roomstead.application.booking.read import ReadBooking
+from roomstead.domain.access import Verdict
+from roomstead.domain.booking import BookingId
+from roomstead.domain.people import OPERATOR
+
+LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (360, "light"), "dark phone": (360, "dark")}
+Opens = Callable[..., Awaitable[Page]]
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+
+
+@pytest.fixture
+async def open_page(chromium: ChromiumBrowser, member_page: Visitor) -> AsyncIterator[Opens]:
+    """Opens a page as the member; what scripts complain about fails the test."""
+    errors: list[str] = []
+
+    async def start(path: str, width: int = 1280, scheme: str = "light") -> Page:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        await carry_over(member_page, context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        await page.goto(member_page.browser.base_url + path)
+        return page
+
+    yield start
+    assert [each for each in errors if "status of 4" not in each] == []
+
+
+async def findings(page: Page) -> list[str]:
+    """What axe has to say about what is shown."""
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+
+async def busy_day(office: Office) -> dict[str, str]:
+    """Every kind of block; the addresses of some bookings."""
+    await office.reach("me", Verdict.REFUSED)
+    await office.person(LONG)
+    await office.reach(LONG)
+    hosted = await office.book("me", "Oak", at(13), 60, f"{LONG} {LONG}", people=["priya.nair@contoso.example"])
+    await office.answered(hosted)
+    declined = await office.book("me", "Larch", at(12), 60, "Pricing")
+    await office.answered(declined, "declined")
+    theirs = await office.book("Priya Nair", "Larch", at(12), 30, "Lunch")
+    await office.answered(theirs)
+    waiting = await office.book(LONG, "Elm", at(9), 5, "Asking")
+    await office.busy("Ash", at(10), 30)
+    return {"hosted": str(hosted), "declined": str(declined), "waiting": str(waiting)}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_are_accessible(office: Office, open_page: Opens, member_page: Visitor, look: str) -> None:
+    width, scheme = LOOKS[look]
+    ids = await busy_day(office)
+    link = await office.service.cases.make_door_link(
+        MakeDoorLink(office.rooms["Oak"].id, office.people["Priya Nair"].id), OPERATOR
+    )
+    oak = office.rooms["Oak"]
+    page = await open_page("/", width, scheme)
+    wrong: dict[str, list[str]] = {}
+    for path in (
+        f"/?day={TOMORROW}",
+        "/?equipment=Aquarium",
+        f"/find?day={TOMORROW}&time=13:00&minutes=60",
+        f"/find?day={TOMORROW}&time=13:00&people=900",
+        f"/book/{oak.room_no}/{TOMORROW:%Y%m%d}T1300",
+        "/bookings",
+        "/bookings?back=1",
+        f"/bookings/{ids['hosted']}",
+        f"/bookings/{ids['declined']}",
+        f"/bookings/{ids['waiting']}",
+        f"/bookings/{ids['hosted']}/change?by=60",
+        f"/rooms/{oak.id}?week={TOMORROW}",
+        urlsplit(link).path,
+    ):
+        await page.goto(member_page.browser.base_url + path)
+        wrong[path] = await findings(page)
+        wider = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wider, path
+    assert {path: said for path, said in wrong.items() if said} == {}
+
+
+async def test_today_by_keyboard_alone(office: Office, open_page: Opens) -> None:
+    await busy_day(office)
+    page = await open_page(f"/?day={TOMORROW}")
+    table = page.get_by_role("table")
+    assert await table.locator("tbody [tabindex='0']").count() == 1
+    first = table.get_by_role("link", name="Book Ash 08:00–08:30")
+    await first.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(table.get_by_role("link", name="Book Ash 08:30–09:00")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowUp")
+    for _ in range(3):
+        await page.keyboard.press("ArrowRight")
+    busy = table.get_by_role("button", name="Busy")
+    await expect(busy).to_be_focused()
+    note = page.locator("#busy")
+    await expect(note).to_be_visible()
+    await expect(note).to_contain_text("Meeting information unavailable")
+    box = await note.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 800
+    await page.keyboard.press("ArrowRight")
+    await expect(note).to_be_hidden()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Book Ash").first).to_be_attached()
+
+
+async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, open_page: Opens) -> None:
+    page = await open_page(f"/?day={TOMORROW}")
+    gap = page.get_by_role("link", name=re.compile("Book Studio 08:00"))
+    box = await gap.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + 10)
+    await expect(page.get_by_role("link", name="Book Studio 14:00–14:30")).to_be_visible()
+    await page.mouse.click(box["x"] + box["width"] * 0.62, box["y"] + 10)
+    await expect(page.locator("#f-time")).to_have_value("14:00")
+
+
+async def test_moving_by_drag_asks_first(office: Office, open_page: Opens) -> None:
+    made = await office.book("me", "Oak", at(13), 60, "Budget review")
+    await office.answered(made)
+    page = await open_page(f"/?day={TOMORROW}")
+    block = page.get_by_role("link", name=re.compile("Budget review"))
+    hour = await page.locator("thead th").nth(1).bounding_box()
+    box = await block.bounding_box()
+    assert box is not None
+    assert hour is not None
+    await page.mouse.move(box["x"] + 20, box["y"] + 10)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 20 + hour["width"], box["y"] + 12, steps=5)
+    await page.mouse.up()
+    await expect(page.get_by_text(re.compile("It becomes .*14:00–15:00"))).to_be_visible()
+    view = await office.service.cases.read_booking(ReadBooking(made), office.actor("me"))
+    assert view.intended.start == at(13)
+    await page.get_by_role("button", name="Save change").click()
+    await expect(page.get_by_text("Saved. The calendar is told within seconds.")).to_be_visible()
+
+
+async def test_find_book_and_see_the_room_answer(office: Office, open_page: Opens) -> None:
+    await office.reach("me", Verdict.REFUSED)
+    page = await open_page(f"/find?day={TOMORROW}&time=13:00&people=4")
+    await page.get_by_role("link", name="Studio").click()
+    await expect(page.get_by_role("heading", name="Book Studio, 13:00–13:30")).to_be_visible()
+    await page.get_by_label("Title").fill("Budget review")
+    people = page.get_by_label(re.compile("^People \\(optional"))
+    await people.fill("Priya Nair")
+    await people.press("Enter")
+    await people.fill("alex@corp.example")
+    await people.press("Enter")
+    await expect(page.locator(".chip", has_text="alex@corp.example")).to_contain_text("outside")
+    await expect(page.get_by_text("Mails you, Priya Nair, and alex@corp.example")).to_be_visible()
+    await page.get_by_label("For", exact=True).first.select_option("60")
+    await expect(page.get_by_role("heading", name="Book Studio, 13:00–14:00")).to_be_visible()
+    await expect(page.get_by_label("Title")).to_have_value("Budget review")
+    assert "Budget" not in page.url
+    await page.get_by_role("button", name="Book Studio").click()
+    await expect(page.get_by_role("status").filter(has_text="n its way to the calendar")).to_be_visible()
+    await page.get_by_text("Why?").click()
+    await office.answered(BookingId(UUID(page.url.rpartition("/")[2])))
+    await expect(page.get_by_role("status").filter(has_text="Studio accepted.")).to_be_visible()
+    await expect(page.get_by_text("sent the invitations on")).to_be_visible()  # still folded out
+
+
+async def test_today_changes_by_itself(office: Office, open_page: Opens) -> None:
+    page = await open_page(f"/?day={TOMORROW}")
+    gap = page.get_by_role("link", name=re.compile("Book Oak 08:00"))
+    await gap.focus()
+    made = await office.book("Priya Nair", "Elm", at(13), 60, "Design critique")
+    await office.answered(made)
+    await expect(page.get_by_role("link", name=re.compile("Design critique"))).to_be_visible()
+    await expect(page.get_by_role("link", name=re.compile("Book Oak 08:00"))).to_be_focused()
+
+
+async def test_today_on_a_phone_is_a_list(office: Office, open_page: Opens) -> None:
+    soon = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    for number in range(3):
+        await office.busy("Oak", soon + timedelta(hours=2 * number), 60)
+    page = await open_page("/", 360)
+    shown = page.locator("tr", has=page.get_by_role("link", name="Oak", exact=True)).locator("td:visible")
+    assert await shown.count() <= 3
+    await expect(page.locator(".now")).to_be_hidden()
