@@ -53,15 +53,23 @@ class Judged:
         async def recorded_send(message: Any) -> None:  # noqa: ANN401 - ASGI
             status[0] = message.get("status", status[0])
             answer.extend(message.get("body", b""))
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self._show(scope, bytes(body), status[0], bytes(answer))  # before the client can go on
             await send(message)
 
         await self.inner(scope, recorded_receive, recorded_send)
+        if not status[0]:  # the connection was cut
+            self._show(scope, bytes(body), 0, b"")
+
+    def _show(self, scope: Any, body: bytes, status: int, answer: bytes) -> None:  # noqa: ANN401 - ASGI
+        assert self.judge is not None
         query = scope["query_string"].decode()
+        path = scope["raw_path"].decode().partition("?")[0]
         target = path.removeprefix(GRAPH_PATH) + (f"?{query}" if query else "")
         self.seen += 1
-        self.problems += self.judge.check_request(scope["method"], target, bytes(body))
-        if status[0]:
-            self.problems += self.judge.check_answer(scope["method"], target, status[0], bytes(answer))
+        self.problems += self.judge.check_request(scope["method"], target, body)
+        if status:
+            self.problems += self.judge.check_answer(scope["method"], target, status, answer)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the sandbox has
         return getattr(self.inner, name)
