@@ -3,7 +3,6 @@
 import json
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,15 +13,10 @@ from typing import Self
 from roomstead.entrypoints.demo.api import Api, Json, until
 from roomstead.entrypoints.demo.crew import Newcomer, Pass, engage
 from roomstead.entrypoints.demo.programs import DemoFailed, Program
+from roomstead.entrypoints.demo.tenants import CONTOSO, TENANTS, Tenant
 
 READY_SECONDS = 60.0
 VERIFIED_SECONDS = 40.0
-TENANT: Mapping[str, Json] = tomllib.loads((Path(__file__).parent / "tenant.toml").read_text(encoding="utf-8"))
-"""What the demo connects; its words are the provider's, so they are data."""
-DOMAIN = TENANT["domain"]
-SERVICE_ACCOUNT = f"rooms@{DOMAIN}"
-KEPT_OUT = f"emma.novak@{DOMAIN}"
-"""A mailbox that the integration must not reach: the counter-example that proves the restriction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +28,10 @@ class Cast:
     is_admin: bool = False
 
 
-MEI = Cast("Mei Tan", f"mei.tan@{DOMAIN}", is_admin=True)
-PRIYA = Cast("Priya Shah", f"priya.shah@{DOMAIN}")
-JANE = Cast("Jane Doe", f"jane.doe@{DOMAIN}")
+MEI = Cast("Mei Tan", f"mei.tan@{CONTOSO.domain}", is_admin=True)
+PRIYA = Cast("Priya Shah", f"priya.shah@{CONTOSO.domain}")
+JANE = Cast("Jane Doe", f"jane.doe@{CONTOSO.domain}")
 PEOPLE = (MEI, PRIYA, JANE)
-IN_REACH = (MEI.address, PRIYA.address)
-OUT_OF_REACH = (JANE.address, KEPT_OUT)
 
 QUICK = {
     "ROOMSTEAD_POLL_INTERVAL_SECONDS": "5",
@@ -61,7 +53,7 @@ class Scene:
         self.passes: Mapping[str, Pass] = {}
         self.folder = Path()
         self.url = ""
-        self.integration_id = ""
+        self.integrations: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         """Set the stage; what was started is ended when that fails."""
@@ -86,13 +78,13 @@ class Scene:
         self.folder = Path(tempfile.mkdtemp(prefix="roomstead-demo-"))
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.chmod(0o711)  # the database may run as another user, who must be able to pass through
-        self._say(f"Starting a rehearsal {TENANT['label']} tenant …")
+        self._say("Starting rehearsal tenants …")
         arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
-        self._tenant = self._start("The rehearsal tenant", arguments, {})
+        self._told = self._start("The rehearsal tenants", arguments, {})
         self._say("Starting Roomstead …")
         arguments = ["roomstead.entrypoints.cli", "serve", "--port", str(self._port), "--json"]
         self.url = str(self._start("Roomstead", arguments, self.environment)["url"]).rstrip("/")
-        self.sandbox = Api(str(self._tenant["control"]))
+        self.sandbox = Api(str(self._told["control"]))
         self._people()
         self._connect()
 
@@ -105,7 +97,7 @@ class Scene:
     @property
     def sandbox_url(self) -> str:
         """Where the rehearsal tenant listens."""
-        return str(self._tenant["control"]).removesuffix("/_control")
+        return str(self._told["control"]).removesuffix("/_control")
 
     def _start(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> dict[str, object]:
         log = self.folder / f"{arguments[0]}.log"
@@ -120,39 +112,40 @@ class Scene:
         """Roomstead's API, as that person."""
         return Api(f"{self.url}/api/v1", self.passes[cast.address].token)
 
+    @property
+    def integration_id(self) -> str:
+        """The integration of the first tenant."""
+        return self.integrations[CONTOSO.provider]
+
     def _connect(self) -> None:
-        for address in IN_REACH:
-            self.reach("grant", address)
-        for address in OUT_OF_REACH:
-            self.reach("revoke", address)
         self.sandbox.patch("/delays", {"deliver": 0.2, "process": 0.6, "reply": 0.2})
-        self._say(f"Connecting {TENANT['calendar']} through the service account …")
         admin = self.api(MEI)
-        added = admin.post("/integrations", self._form())
-        self.integration_id = added["integration"]["id"]
-        self.verified(added["verification"]["id"])
-        kept_out = f"/integrations/{self.integration_id}/restriction/must-be-refused/{KEPT_OUT}"
-        admin.put(kept_out, {"reason": "Nothing here is Roomstead's business."})
+        running = []
+        for tenant in TENANTS.values():
+            self._say(f"Connecting {tenant.calendar} through the service account …")
+            self._set_reach(tenant)
+            added = admin.post("/integrations", tenant.form(self._told))
+            self.integrations[tenant.provider] = added["integration"]["id"]
+            running.append(added["verification"]["id"])
+        for verification_id in running:
+            self.verified(verification_id)
+        for tenant in TENANTS.values():
+            self._keep_out(tenant)
 
-    def reach(self, change: str, address: str) -> None:
+    def _set_reach(self, tenant: Tenant) -> None:
+        for address in tenant.in_reach:
+            self.reach("grant", address, tenant)
+        for address in tenant.out_of_reach:
+            self.reach("revoke", address, tenant)
+
+    def _keep_out(self, tenant: Tenant) -> None:
+        if tenant.kept_out:
+            path = f"/integrations/{self.integrations[tenant.provider]}/restriction/must-be-refused/{tenant.kept_out}"
+            self.api(MEI).put(path, {"reason": "Nothing here is Roomstead's business."})
+
+    def reach(self, change: str, address: str, tenant: Tenant = CONTOSO) -> None:
         """``grant`` or ``revoke`` a mailbox, at once."""
-        self.sandbox.post(f"{TENANT['control']}/{change}", {"mailbox": address, "propagation_seconds": 0})
-
-    def _form(self) -> dict[str, Json]:
-        return {
-            "provider": TENANT["provider"],
-            "name": "Contoso",
-            "tenant": self._tenant["tenant_id"],
-            "endpoints": {name: self._tenant[told] for name, told in TENANT["endpoints"].items()},
-            "tier": TENANT["tier"],
-            "credential": {
-                "kind": TENANT["credential_kind"],
-                "fields": {name: self._tenant[told] for name, told in TENANT["credential"].items()},
-            },
-            "address": SERVICE_ACCOUNT,
-            "use_as_service_account": True,
-            "domains": [DOMAIN],
-        }
+        self.sandbox.post(f"{tenant.control}/{change}", {"mailbox": address, "propagation_seconds": 0})
 
     def verified(self, verification_id: str) -> Json:
         """The verification, ended. Raises DemoFailed when it does not end in time."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from roomstead.entrypoints.demo.api import Json, until
-from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PRIYA, SERVICE_ACCOUNT, TENANT, Cast, Scene
+from roomstead.entrypoints.demo.scene import JANE, MEI, PRIYA, Cast, Scene
+from roomstead.entrypoints.demo.tenants import CONTOSO
 
 ANSWER_SECONDS = 25.0
 SETTLED = {"confirmed", "declined", "failed", "not_delivered", "unanswered"}
@@ -98,7 +99,7 @@ def verified(scene: Scene) -> Observation:
     failed = [check["key"] for check in found["checks"] if check["status"] == "failed"]
     live = [room for room in admin.get("/rooms", limit=200)["items"] if room["status"] == "live"]
     restriction = admin.get(f"/integrations/{scene.integration_id}/restriction")
-    left = [item["subject"] for item in scene.sandbox.get(f"/calendars/{SERVICE_ACCOUNT}")["items"]]
+    left = [item["subject"] for item in scene.sandbox.get(f"/calendars/{CONTOSO.service_account}")["items"]]
     seen = Observation(
         {
             "checks": {check["key"]: check["status"] for check in found["checks"]},
@@ -109,7 +110,9 @@ def verified(scene: Scene) -> Observation:
     )
     seen.expect("no check failed", not failed)
     seen.expect("rooms are live", live)
-    seen.expect(f"the restriction is in effect, since {KEPT_OUT} is refused", restriction["state"] == "in_effect")
+    seen.expect(
+        f"the restriction is in effect, since {CONTOSO.kept_out} is refused", restriction["state"] == "in_effect"
+    )
     seen.expect("verifying left nothing in the service account's calendar", not left)
     return seen
 
@@ -142,14 +145,14 @@ def organiser_out_of_reach(scene: Scene) -> Observation:
         lambda now: _answer_of(now, guest) == "accepted",
         seconds=ANSWER_SECONDS,
     )
-    hosted = _calendar(scene, SERVICE_ACCOUNT, title)
+    hosted = _calendar(scene, CONTOSO.service_account, title)
     invitations = _requests_to(scene, JANE.address, title)
     body = hosted[0]["body"] if hosted else ""
     seen = Observation(
         {**_facts_of(booking), "invitations_to_jane": len(invitations), "answer_of_guest": _answer_of(booking, guest)}
     )
     seen.expect("the room accepted", booking["state"] == "confirmed")
-    seen.expect("the service account hosts it", booking["host"]["address"] == SERVICE_ACCOUNT)
+    seen.expect("the service account hosts it", booking["host"]["address"] == CONTOSO.service_account)
     seen.expect(f"it says “{LABEL}”", booking["label"] == LABEL)
     seen.expect("its description says “Organised by Jane Doe”", "Organised by Jane Doe" in body)
     seen.expect("the label stays out of the invitation", LABEL not in body)
@@ -194,7 +197,7 @@ def access_granted(scene: Scene) -> Observation:
 
 def provider_down(scene: Scene) -> Observation:
     """The provider is down: nothing is hosted elsewhere, nothing called booked; when it is back, it is delivered."""
-    outage = {"kind": "answer", "count": None, "headers": {"Retry-After": "1"}, **TENANT["outage"]}
+    outage = {"kind": "answer", "count": None, "headers": {"Retry-After": "1"}, **CONTOSO.outage}
     fault = scene.sandbox.post("/faults", outage)
     booking = book(scene, PRIYA, "Larch", tomorrow_at(15))
     during = until(

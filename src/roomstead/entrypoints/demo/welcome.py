@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from roomstead.entrypoints.demo.scene import JANE, KEPT_OUT, MEI, PEOPLE, PRIYA, SERVICE_ACCOUNT, TENANT, Scene
+from roomstead.entrypoints.demo.scene import JANE, MEI, PEOPLE, PRIYA, Scene
 from roomstead.entrypoints.demo.story import tomorrow_at
+from roomstead.entrypoints.demo.tenants import CONTOSO, TENANTS
 
 
 def welcome(scene: Scene) -> Iterator[str]:
@@ -14,7 +15,8 @@ def welcome(scene: Scene) -> Iterator[str]:
     names = _write_names(scene)
     start = tomorrow_at(13)
     yield ""
-    yield f"[bold]Roomstead is ready, beside a rehearsal {TENANT['label']} tenant.[/bold]"
+    labels = " and a rehearsal ".join(f"{tenant.label} tenant" for tenant in TENANTS.values())
+    yield f"[bold]Roomstead is ready, beside a rehearsal {labels}.[/bold]"
     yield ""
     yield "[bold]Where to go[/bold]"
     yield f"  Pages and API     {scene.url}    (described at {scene.url}/api/v1/openapi.json)"
@@ -34,9 +36,9 @@ def welcome(scene: Scene) -> Iterator[str]:
     times = f"{start:%Y-%m-%dT%H:%MZ} {start + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
     yield f"   [cyan]roomstead bookings create --token $JANE Oak {times} 'Budget review'[/cyan]"
     yield "   [cyan]roomstead bookings list --token $JANE[/cyan]"
-    yield f"2. Be Jane in {TENANT['calendar']}: accept what the service account sent, and see it here:"
+    yield f"2. Be Jane in {CONTOSO.calendar}: accept what the service account sent, and see it here:"
     yield f"   [cyan]roomstead-sandbox act accept {JANE.address} 'Budget review'[/cyan]"
-    yield f"3. Be the {TENANT['admin']}: grant access to Jane's mailbox, and book again in her own name:"
+    yield f"3. Be the {CONTOSO.admin}: grant access to Jane's mailbox, and book again in her own name:"
     yield f"   [cyan]roomstead-sandbox grant {JANE.address}[/cyan]"
     yield ""
     yield "Everything lives in a folder that is removed at the end. Ctrl+C ends it."
@@ -46,8 +48,8 @@ def _who(address: str) -> str:
     return {
         MEI.address: "Global Admin, sees integrations",
         PRIYA.address: "member, her mailbox is in reach",
-        JANE.address: f"member, out of reach: {SERVICE_ACCOUNT} stands in",
-    }.get(address, KEPT_OUT)
+        JANE.address: f"member, out of reach: {CONTOSO.service_account} stands in",
+    }.get(address, "")
 
 
 def _write_names(scene: Scene) -> Path:
