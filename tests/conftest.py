@@ -22,6 +22,9 @@ from psycopg import sql
 
 from roomstead.adapters.db import schema
 from roomstead.adapters.embedded import Connection, EmbeddedServer, attach
+from roomstead.adapters.embedded.account import first_closed_folder, server_account
+from roomstead.adapters.embedded.binaries import find_binaries
+from roomstead.adapters.embedded.server import DEFAULT_USER
 
 HOLDER = Path(__file__).parent / "support" / "database_holder.py"
 TEMPLATE = "template_roomstead"
@@ -66,9 +69,13 @@ def database_root(request: pytest.FixtureRequest) -> Path:
 def _quick_folder() -> Path:
     """Memory where there is enough of it: a database is hundreds of files, and every test gets one."""
     memory = Path("/dev/shm")  # noqa: S108 - the server's own folder inside is closed to others
-    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3:
-        return memory
-    return Path(tempfile.gettempdir())
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2 * 1024**3:
+        return Path(tempfile.gettempdir())
+    no_programs = bool(os.statvfs(memory).f_flag & os.ST_NOEXEC)
+    account = server_account(DEFAULT_USER)
+    if no_programs and first_closed_folder(find_binaries().program("postgres"), account) is not None:
+        return Path(tempfile.gettempdir())  # the programs will be staged there, too
+    return memory
 
 
 @pytest.fixture(scope="session")

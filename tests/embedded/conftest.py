@@ -1,7 +1,9 @@
 """Programs that run the embedded server, and ways to look at what they leave."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import psycopg
 import pytest
 
 from roomstead.adapters.embedded import Connection
+from roomstead.adapters.embedded.binaries import find_binaries
 
 Query = Callable[[Connection, str], object]
 PROGRAM = Path(__file__).parent / "program.py"
@@ -51,3 +54,15 @@ def query() -> Callable[[Connection, str], object]:
             return row[0] if row else None
 
     return run
+
+
+@pytest.fixture
+def closed_installation() -> Iterator[Path]:
+    """The programs of an installation in a folder closed to others, as in a clone below root's home."""
+    package = find_binaries().folder.parents[1]
+    libraries = Path(f"{package}.libs")
+    with tempfile.TemporaryDirectory(prefix="roomstead-closed-") as place:
+        shutil.copytree(package, Path(place) / package.name)
+        if libraries.is_dir():
+            shutil.copytree(libraries, Path(place) / libraries.name)
+        yield Path(place) / find_binaries().folder.relative_to(package.parent)

@@ -1,7 +1,6 @@
 """What the embedded server refuses, and that each refusal says what to do."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from roomstead.adapters.embedded import EmbeddedServer
-from roomstead.adapters.embedded.account import Account, server_account
-from roomstead.adapters.embedded.binaries import Binaries, find_binaries, require_runnable
+from roomstead.adapters.embedded.account import server_account
+from roomstead.adapters.embedded.binaries import Binaries
 from roomstead.adapters.embedded.errors import (
     DataFolderClosed,
     DataFolderFull,
@@ -21,6 +20,7 @@ from roomstead.adapters.embedded.errors import (
     ServerAccountUnusable,
 )
 from roomstead.adapters.embedded.folder import prepare
+from roomstead.adapters.embedded.staging import reachable
 
 FAST = {"fsync": "off"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
@@ -101,17 +101,33 @@ def test_data_folder_out_of_the_accounts_reach(data_dir: Path) -> None:
 
 
 @as_root
-def test_installation_out_of_the_accounts_reach(data_dir: Path) -> None:
-    closed = data_dir / "closed"
-    (closed / "bin").mkdir(parents=True)
-    closed.chmod(0o700)
-    shutil.copy(find_binaries().program("postgres"), closed / "bin")
-    with pytest.raises(InstallationClosed) as refusal:
-        require_runnable(Binaries(closed / "bin"), server_account("nobody"))
-    assert f"may not enter {closed}," in refusal.value.message
-    assert "/opt" in refusal.value.remedy
-    assert "ROOMSTEAD_DATABASE_URL" in refusal.value.remedy
-    require_runnable(find_binaries(), Account())
+def test_neither_the_installation_nor_a_copy_of_it_may_be_run(data_dir: Path, closed_installation: Path) -> None:
+    data_dir.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400m,mode=0711,noexec", "tmpfs", data_dir],
+        check=False,
+        capture_output=True,
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting a disk without programs needs more rights")
+    try:
+        folder = prepare(data_dir, server_account("nobody"))
+        with pytest.raises(InstallationClosed) as refusal:
+            reachable(Binaries(closed_installation), folder, server_account("nobody"))
+    finally:
+        subprocess.run(["umount", data_dir], check=True)
+    assert "may not run" in refusal.value.message
+    for way_out in ("ROOMSTEAD_DATA_DIR", "noexec", "/opt", "ROOMSTEAD_DATABASE_URL"):
+        assert way_out in refusal.value.remedy
+
+
+@as_root
+def test_disk_that_fills_up_while_the_programs_are_copied(small_disk: Path, closed_installation: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,size=5m", small_disk], check=True)
+    folder = prepare(small_disk, server_account("nobody"))
+    with pytest.raises(DataFolderFull):
+        reachable(Binaries(closed_installation), folder, server_account("nobody"))
+    assert not list(small_disk.iterdir())
 
 
 def test_machine_without_the_wheel(data_dir: Path) -> None:

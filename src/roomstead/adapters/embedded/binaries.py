@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from roomstead.adapters.embedded.account import Account, first_closed_folder
+from roomstead.adapters.embedded.account import Account
 from roomstead.adapters.embedded.errors import EmbeddedNotAvailable, InstallationClosed
 
 MAJOR_VERSION = 18
@@ -57,27 +57,30 @@ def find_binaries() -> Binaries:
 
 
 def require_runnable(binaries: Binaries, account: Account) -> None:
-    """Prove that `account` can run the programs.
-
-    Raises `EmbeddedError` naming the folder that is closed to it, and the ways out.
-    """
+    """Prove that `account` can run the programs. Raises `EmbeddedError` with the ways out."""
     postgres = binaries.program("postgres")
-    closed = first_closed_folder(postgres, account)
-    if closed is None:
-        try:
-            answer = account.run([postgres, "--version"], timeout_seconds=30)
-        except PermissionError:
-            closed = postgres
-        else:
-            if answer.returncode == 0:
-                return
-            raise EmbeddedNotAvailable(
-                f"PostgreSQL does not run on this machine: {answer.stderr.strip()}",
-                remedy=f"{_BRING_YOUR_OWN}.",
-            )
-    raise InstallationClosed(
+    try:
+        answer = account.run([postgres, "--version"], timeout_seconds=30)
+    except PermissionError:
+        raise _not_runnable(postgres, account) from None
+    if answer.returncode != 0:
+        raise EmbeddedNotAvailable(
+            f"PostgreSQL does not run on this machine: {answer.stderr.strip()}",
+            remedy=f"{_BRING_YOUR_OWN}.",
+        )
+
+
+def _not_runnable(postgres: Path, account: Account) -> InstallationClosed:
+    if account.name is None:
+        return InstallationClosed(
+            f"PostgreSQL's programs in {postgres.parent} may not be run.",
+            remedy="Install Roomstead on a disk that allows programs (mounted without noexec), with `make setup` "
+            f"as the account that runs it. Or: {_BRING_YOUR_OWN}.",
+        )
+    return InstallationClosed(
         f"Roomstead was started as root, so its database runs as {account.name!r}, "
-        f"and that account may not enter {closed}, where PostgreSQL is installed.",
-        remedy=f"Either install Roomstead where every account may read it (for example under /opt), or start "
-        f"Roomstead as an ordinary account that owns the installation. Or: {_BRING_YOUR_OWN}.",
+        f"and that account may not run {postgres}.",
+        remedy="Either set ROOMSTEAD_DATA_DIR to a folder on a disk that allows programs (mounted without noexec), "
+        "install Roomstead where every account may read it (for example under /opt), or start Roomstead as an "
+        f"ordinary account that owns the installation. Or: {_BRING_YOUR_OWN}.",
     )

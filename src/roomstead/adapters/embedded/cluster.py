@@ -48,16 +48,20 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
+def require_own_version(folder: Folder) -> None:
+    """Raise `DataOfOtherVersion` when the data were written by a PostgreSQL that is not ours."""
+    found = folder.version
+    if found is not None and found != MAJOR_VERSION:
+        raise _other_version(folder, found)
+
+
 def create(folder: Folder, binaries: Binaries, account: Account) -> None:
     """Create the data if there are none; a creation that is cut off leaves nothing that looks like data.
 
-    Raises `EmbeddedError` when the data are of another major version, the disk is full, or `initdb` fails.
+    Raises `EmbeddedError` when the disk is full, or `initdb` fails.
     """
-    found = folder.version
-    if found == MAJOR_VERSION:
+    if folder.version is not None:
         return
-    if found is not None:
-        raise _other_version(folder, found)
     begun = folder.root / "postgres.new"
     shutil.rmtree(begun, ignore_errors=True)
     begun.mkdir(mode=0o700)

@@ -22,7 +22,7 @@ class ServerAccountUnusable(EmbeddedError):
 
 
 class InstallationClosed(EmbeddedError):
-    """The account that runs the database may not enter the folder where PostgreSQL is installed."""
+    """The account that runs the database may run neither the installed PostgreSQL nor a copy of it."""
 
     code = "embedded_installation_closed"
 

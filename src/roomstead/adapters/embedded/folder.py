@@ -34,6 +34,11 @@ class Folder:
         return self.root / "postgres"
 
     @property
+    def programs(self) -> Path:
+        """PostgreSQL's programs, copied here where its account cannot enter the installation."""
+        return self.root / "postgres.programs"
+
+    @property
     def passfile(self) -> Path:
         """The password of the database, in the form that PostgreSQL's clients read."""
         return self.root / "postgres.pass"

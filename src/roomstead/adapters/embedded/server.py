@@ -20,11 +20,12 @@ from typing import Self
 from roomstead.adapters.embedded import cluster
 from roomstead.adapters.embedded import folder as folders
 from roomstead.adapters.embedded.account import Account, server_account
-from roomstead.adapters.embedded.binaries import Binaries, find_binaries, require_runnable
+from roomstead.adapters.embedded.binaries import Binaries, find_binaries
 from roomstead.adapters.embedded.connection import OWNER, PORT, Connection
 from roomstead.adapters.embedded.errors import DataFolderInUse
 from roomstead.adapters.embedded.folder import LEAST_FREE_BYTES, Folder
 from roomstead.adapters.embedded.postmaster import is_running, read_postmaster
+from roomstead.adapters.embedded.staging import reachable
 
 DEFAULT_USER = "nobody"
 """Who runs the server when Roomstead is started as root."""
@@ -70,15 +71,16 @@ class EmbeddedServer:
         `settings` are PostgreSQL's own and win over ours. Raises an `EmbeddedError` that says
         why not: no server for this machine, its account, a closed, full or held folder, data of another version.
         """
-        binaries = find_binaries()
+        installed = find_binaries()
         account = server_account(embedded_user)
-        require_runnable(binaries, account)
         folder = folders.prepare(data_dir, account)
         lock = folders.take_lock(folder)
         try:
             folders.require_space(folder, least_free_bytes)
-            cluster.create(folder, binaries, account)
+            cluster.require_own_version(folder)
             _end_orphan(folder)
+            binaries = reachable(installed, folder, account)
+            cluster.create(folder, binaries, account)
             process, connection = _launch(folder, binaries, account, {**cluster.SETTINGS, **(settings or {})})
         except BaseException:
             os.close(lock)
