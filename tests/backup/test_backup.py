@@ -1,8 +1,10 @@
 """A backup brings everything back, or changes nothing."""
 
 import re
+import signal
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from roomstead.adapters.backup.errors import (
 )
 from roomstead.adapters.backup.tools import choose_tools, target_of
 from roomstead.adapters.db import schema
-from roomstead.adapters.embedded.binaries import find_binaries
+from roomstead.adapters.embedded.binaries import Binaries, find_binaries
 
 ROWS = "SELECT string_agg(body, ',' ORDER BY body) FROM note"
 
@@ -178,24 +180,43 @@ def older_server_url() -> Iterator[str]:
     import tempfile
 
     from roomstead.adapters.embedded.account import server_account
+    from roomstead.adapters.embedded.folder import Folder
     from roomstead.adapters.embedded.server import DEFAULT_USER
+    from roomstead.adapters.embedded.staging import reachable
 
-    folder = find_binaries().folder.parents[1] / "pginstall" / "bin"
+    older = Binaries(find_binaries().folder.parents[1] / "pginstall" / "bin")
     account = server_account(DEFAULT_USER)
     with tempfile.TemporaryDirectory(prefix="roomstead-older-") as place:
         account.own(Path(place))
-        data = Path(place) / "data"
+        url, data = f"postgresql://roomstead@/postgres?host={place}", Path(place) / "data"
+        programs = reachable(older, Folder(Path(place)), account)
         made = account.run(
-            [folder / "initdb", f"--pgdata={data}", "--auth=trust", "--encoding=UTF8", "-U", "roomstead", "--no-sync"],
+            [programs.program("initdb"), f"--pgdata={data}", "--auth=trust", "--encoding=UTF8", "-U", "roomstead"],
             timeout_seconds=60,
         )
         assert made.returncode == 0, made.stderr
-        options = f"-c listen_addresses='' -k {place} -c fsync=off"
-        account.run(
-            [folder / "pg_ctl", "-D", data, "-w", "-l", f"{place}/log", "-o", options, "start"], timeout_seconds=60
+        server = account.start(
+            [programs.program("postgres"), "-D", data, "-k", place, "-c", "listen_addresses=", "-c", "fsync=off"],
+            log=Path(place) / "log",
         )
-        yield f"postgresql://roomstead@/postgres?host={place}"
-        account.run([folder / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop"], timeout_seconds=60)
+        try:
+            _await_answer(url)
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
+
+
+def _await_answer(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        else:
+            return
 
 
 def test_older_server_is_backed_up_and_restored_into(
