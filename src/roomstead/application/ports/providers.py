@@ -90,6 +90,11 @@ class Connection:
     settings: Mapping[str, str] = field(default_factory=dict)
     """The non-secret credential fields, such as the app id."""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tier: int = 3
+    """How much access was chosen: what is not granted is not tried."""
+    acting: Address | None = None
+    """In whose name directory and rooms are read, where the provider asks for a person: the service account, or the
+    admin's own address."""
 
 
 @dataclass(frozen=True, slots=True)
