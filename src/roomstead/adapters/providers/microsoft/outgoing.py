@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from roomstead.adapters.providers.microsoft.description import clean_line, clean_text, says_the_same, to_html, to_text
+from roomstead.adapters.providers.microsoft.description import to_html, to_text
 from roomstead.adapters.providers.microsoft.mapping import Json, address_of, is_object, read_event, text_of
 from roomstead.adapters.providers.microsoft.times import graph_time
+from roomstead.adapters.providers.plain_text import clean_line, clean_text, says_the_same
 from roomstead.domain.errors import Broken, InvalidInput
 from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
 from roomstead.domain.timespan import Timespan

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from roomstead.adapters.providers.microsoft.calls import CallKind, GraphCall
 from roomstead.adapters.providers.microsoft.client import GraphClient, values_of
-from roomstead.adapters.providers.microsoft.description import clean_text
 from roomstead.adapters.providers.microsoft.errors import DuplicateWrite
 from roomstead.adapters.providers.microsoft.mapping import Json, read_event
 from roomstead.adapters.providers.microsoft.outgoing import BOOKING_TAG, create_body, difference, wanted_state
 from roomstead.adapters.providers.microsoft.times import parse_span
+from roomstead.adapters.providers.plain_text import clean_text
 from roomstead.application.ports.calendar import EventRef, PreparedWrite
 from roomstead.domain.errors import Broken, Conflict, EventGone, StaleRevision
 from roomstead.domain.event import AttendeeRole, CalendarEvent, OutgoingEvent
