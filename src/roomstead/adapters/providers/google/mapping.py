@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard, TypeVar
 
+from roomstead.adapters.providers.google.calls import ROOM_SUFFIX
 from roomstead.adapters.providers.google.description import to_text
 from roomstead.adapters.providers.google.recurrence import series_part
 from roomstead.adapters.providers.google.times import is_date, known_zone, parse_span
@@ -32,7 +33,6 @@ BOOKING_TAG = "roomsteadBooking"
 WRITE_KEY = "roomsteadWrite"
 """Extended properties that hold our booking's tag and our key, for ever; names of at most 44 characters (Google
 Calendar API: extended properties)."""
-ROOM_SUFFIX = "@resource.calendar.google.com"
 
 _RESPONSES = {
     "needsAction": ResponseStatus.NEEDS_ACTION,
@@ -135,11 +135,6 @@ def address_of(text: str | None) -> Address | None:
         return None
 
 
-def is_room(attendee: Json) -> bool:
-    """Whether an attendee is a room or another resource."""
-    return attendee.get("resource") is True or (text_of(attendee, "email") or "").lower().endswith(ROOM_SUFFIX)
-
-
 def private_property(item: Json, name: str) -> str | None:
     """One of the extended properties that this copy alone has."""
     properties = item.get("extendedProperties")
@@ -182,7 +177,7 @@ def _attendees(item: Json) -> list[AttendeeStatus]:
 
 
 def _role(entry: Json) -> AttendeeRole:
-    if is_room(entry):
+    if entry.get("resource") is True or (text_of(entry, "email") or "").lower().endswith(ROOM_SUFFIX):
         return AttendeeRole.ROOM
     return AttendeeRole.OPTIONAL if entry.get("optional") is True else AttendeeRole.REQUIRED
 
