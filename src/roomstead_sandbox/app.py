@@ -11,7 +11,7 @@ from typing import Any
 from roomstead_sandbox.world.faces import ASGIApp, Face
 from roomstead_sandbox.world.world import World
 
-_FACES = ("roomstead_sandbox.microsoft.face",)
+_FACES = ("roomstead_sandbox.microsoft.face", "roomstead_sandbox.google.face")
 CONTROL = "/_control"
 
 Scope = Any  # the ASGI specification leaves these to the server
@@ -37,7 +37,7 @@ class Sandbox:
         self._clock: asyncio.Task[None] | None = None
 
     def fill(self, seed: str) -> None:
-        """Empty the world and fill it from a seed: "empty", "contoso" or "big". Raises Invalid for others."""
+        """Empty the world and fill it from a seed, by its name in `world.seeds`. Raises Invalid for others."""
         from roomstead_sandbox.world import seeds
 
         plant = seeds.planter(seed)

@@ -12,13 +12,14 @@ import typer
 from roomstead_sandbox.cli_act import act
 from roomstead_sandbox.console import delete, fail, get, pairs, patch, post, show, target
 
-app = typer.Typer(help="A rehearsal Microsoft 365 tenant on this machine.", no_args_is_help=True)
+app = typer.Typer(help="Rehearsal tenants of Microsoft 365 and Google Workspace on this machine.", no_args_is_help=True)
 clock = typer.Typer(help="Read and move the world's clock.", no_args_is_help=True)
 fault = typer.Typer(help="Order bad luck.", no_args_is_help=True)
 app.add_typer(act, name="act")
 app.add_typer(clock, name="clock")
 app.add_typer(fault, name="fault")
 
+_LONGEST_SHOWN = 200
 Comment = Annotated[str, typer.Option(help="Words that go with it.")]
 
 
@@ -39,7 +40,7 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
-    seed: Annotated[str, typer.Option(help="What to begin with: contoso, empty or big.")] = "contoso",
+    seed: Annotated[str, typer.Option(help="What to begin with: contoso, corp, both, empty or big.")] = "contoso",
     state: Annotated[Path | None, typer.Option(help="Load from this file if it is there; save to it at exit.")] = None,
     certificate: Annotated[Path | None, typer.Option("--tls-certificate", help="PEM file: speak TLS.")] = None,
     key: Annotated[Path | None, typer.Option("--tls-key", help="PEM file of its key.")] = None,
@@ -64,7 +65,7 @@ def state() -> None:
 
 
 @app.command()
-def reset(seed: Annotated[str, typer.Argument(help="contoso, empty or big")] = "contoso") -> None:
+def reset(seed: Annotated[str, typer.Argument(help="contoso, corp, both, empty or big")] = "contoso") -> None:
     """Empty the world and plant a seed."""
     show(post("reset", seed=seed))
 
@@ -166,11 +167,12 @@ def settle(room: str, uid: str, answer: str, comment: Comment = "") -> None:
 
 
 def _announce(endpoints: Mapping[str, str]) -> None:
-    """One line, when the sandbox listens."""
+    """One line, when the sandbox listens; whole key files are for programs only (--json)."""
     if target.as_json:
         show({"ready": True, **endpoints})
     else:
-        typer.echo("Ready: " + "  ".join(f"{name} {value}" for name, value in endpoints.items()))
+        short = {name: value for name, value in endpoints.items() if len(value) <= _LONGEST_SHOWN}
+        typer.echo("Ready: " + "  ".join(f"{name} {value}" for name, value in short.items()))
 
 
 # -- clock and faults ----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from roomstead_sandbox.world.faces import Face
 from roomstead_sandbox.world.world import World
 
 FORMAT = "roomstead-sandbox"
-VERSION = 1
+VERSION = 2
 _LEVEL = 1  # of compression: the file is for this machine, soon
 
 

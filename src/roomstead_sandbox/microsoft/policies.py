@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from roomstead_sandbox.microsoft.propagation import Propagating
+from roomstead_sandbox.world.propagation import Propagating
 
 ANY_APP = "*"
 ROLE_PERMISSIONS: dict[str, str] = {

@@ -14,17 +14,17 @@ SECRET_LIFE = timedelta(days=365)
 
 
 def seed(state: FaceState, name: str) -> None:
-    """Register the app in the only tenant of a planted world; in Contoso, keep it to two groups."""
+    """Register the app in the first Microsoft tenant of a planted world; in Contoso, keep it to two groups."""
     world = state.world
-    if not world.directory.tenants:
+    tenant = next((t for t in world.directory.tenants.values() if t.face == "microsoft"), None)
+    if tenant is None:
         return
-    tenant = next(iter(world.directory.tenants.values()))
     application = state.registrations.register(
         home_tenant=tenant.id, name="Roomstead", requested=list(PERMISSIONS), client_id=CLIENT_ID
     )
     add_secret(application, expires=world.now() + SECRET_LIFE, value=CLIENT_SECRET)
     state.registrations.consent(tenant.id, CLIENT_ID, frozenset(PERMISSIONS), effective=world.now())
-    for group_name in REACHED_GROUPS if name == "contoso" else ():
+    for group_name in REACHED_GROUPS if name in ("contoso", "both") else ():
         group = world.directory.find_group(tenant.id, group_name)
         if group is not None:
             policy = AccessPolicy(

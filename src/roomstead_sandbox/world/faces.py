@@ -50,7 +50,7 @@ class Face(Protocol):
         """Control actions by name. Called lazily, so models may be imported here and not at module level."""
 
     def seeded(self, seed: str) -> None:
-        """The world was just filled from the named seed ("empty", "contoso", "big"): add credentials, policies."""
+        """The world was just filled from the named seed ("contoso", "corp", …): add credentials, policies."""
 
     def dump(self) -> Json:
         """The face's own state (apps, policies, subscriptions, cursors), for saving."""

@@ -40,11 +40,12 @@ class BookingType(StrEnum):
 
 @dataclass(slots=True)
 class Tenant:
-    """One customer's directory. `domains[0]` is the default one."""
+    """One customer's directory. `domains[0]` is the default one; `face` names the provider that keeps it."""
 
     id: str
     name: str
     domains: list[str]
+    face: str = "microsoft"
 
 
 @dataclass(frozen=True, slots=True)

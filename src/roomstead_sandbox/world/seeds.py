@@ -20,6 +20,17 @@ def _contoso(world: World) -> None:
     contoso(world)
 
 
+def _corp(world: World) -> None:
+    from roomstead_sandbox.world.seed_corp import corp
+
+    corp(world)
+
+
+def _both(world: World) -> None:
+    _contoso(world)
+    _corp(world)
+
+
 def _big(world: World) -> None:
     from roomstead_sandbox.world.seed_big import big
 
@@ -30,4 +41,10 @@ def _empty(world: World) -> None:
     """Nothing at all."""
 
 
-SEEDS: dict[str, Callable[[World], None]] = {"empty": _empty, "contoso": _contoso, "big": _big}
+SEEDS: dict[str, Callable[[World], None]] = {
+    "empty": _empty,
+    "contoso": _contoso,
+    "corp": _corp,
+    "both": _both,
+    "big": _big,
+}

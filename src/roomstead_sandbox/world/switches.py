@@ -67,6 +67,12 @@ class Switches:
     free_busy_outside_scope: bool = field(
         default=True, metadata={"says": "Free/busy answers for mailboxes outside the app's scope."}
     )
+    owned_scope_needs_owner: bool = field(
+        default=True, metadata={"says": "A scope for owned calendars does not reach rooms that are merely shared."}
+    )
+    suspended_looks_deleted: bool = field(
+        default=False, metadata={"says": "Signing in for a suspended person answers as for an unknown one."}
+    )
     # -- writing --
     transaction_reusable_after_delete: bool = field(
         default=False, metadata={"says": "A transaction id may be used again once its event is deleted."}

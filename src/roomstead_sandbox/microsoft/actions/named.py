@@ -45,12 +45,12 @@ def tenant_for(state: FaceState, body: OfTenantApp) -> Tenant:
 
 
 def tenant_named(state: FaceState, key: str | None) -> Tenant:
-    """A tenant by id or domain; the only one when none is named.  Raises NotFound, Invalid."""
-    tenants = state.world.directory.tenants
+    """A tenant by id or domain; the only one of Microsoft's when none is named.  Raises NotFound, Invalid."""
     if key is None:
-        if len(tenants) != 1:
+        own = [tenant for tenant in state.world.directory.tenants.values() if tenant.face == "microsoft"]
+        if len(own) != 1:
             raise Invalid("Say which tenant: there is not exactly one.")
-        return next(iter(tenants.values()))
+        return own[0]
     tenant = state.world.directory.find_tenant(key)
     if tenant is None:
         raise NotFound(f"There is no tenant {key}.")

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from roomstead_sandbox.microsoft.errors import bad_request, unknown_property
 from roomstead_sandbox.microsoft.graph.call import Call
 from roomstead_sandbox.microsoft.graph.words import Json
-from roomstead_sandbox.microsoft.http import Answer, json_answer
+from roomstead_sandbox.microsoft.http import graph_answer
 from roomstead_sandbox.microsoft.zones import parse_instant
+from roomstead_sandbox.wire import Answer
 
 LONGEST_WINDOW = timedelta(days=1825)
 
 
 def resource(call: Call, context: str, data: Json, status: int = 200) -> Answer:
     """One resource; ``context`` is the fragment of its ``@odata.context``."""
-    return json_answer({"@odata.context": f"{call.context_base}#{context}", **data}, status)
+    return graph_answer({"@odata.context": f"{call.context_base}#{context}", **data}, status)
 
 
 def collection(
@@ -32,7 +33,7 @@ def collection(
     data["value"] = list(items)
     if next_link is not None:
         data["@odata.nextLink"] = next_link
-    return json_answer(data)
+    return graph_answer(data)
 
 
 def empty(status: int) -> Answer:

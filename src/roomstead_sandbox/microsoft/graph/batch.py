@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl
 from roomstead_sandbox.microsoft.errors import bad_request
 from roomstead_sandbox.microsoft.graph.call import Call
 from roomstead_sandbox.microsoft.graph.words import Json
-from roomstead_sandbox.microsoft.http import Answer, Request, encode, json_answer, split_path
+from roomstead_sandbox.microsoft.http import graph_answer
 from roomstead_sandbox.microsoft.identity.tokens import Claims
+from roomstead_sandbox.wire import Answer, Request, encode, split_path
 
 MOST_REQUESTS = 20
 AT_A_TIME = 4
@@ -53,12 +54,12 @@ class Batch:
             gates = {part.mailbox: asyncio.Semaphore(AT_A_TIME) for part in ready}
             answers = await asyncio.gather(*(self._one(call, part, done, gates[part.mailbox]) for part in ready))
             done.update(zip((part.id for part in ready), answers, strict=True))
-        return json_answer({"responses": [_shown(key, answer) for key, answer in done.items()]})
+        return graph_answer({"responses": [_shown(key, answer) for key, answer in done.items()]})
 
     async def _one(self, call: Call, part: Part, done: Mapping[str, Answer], gate: asyncio.Semaphore) -> Answer:
         if any(done[key].status >= FAILED for key in part.depends_on):
             error = {"code": "FailedDependency", "message": "A request that this one depends on has failed."}
-            return json_answer({"error": error}, 424)
+            return graph_answer({"error": error}, 424)
         async with gate:
             return await self.dispatch(part.request, call.claims)
 

@@ -4,7 +4,7 @@ from roomstead_sandbox.microsoft.graph.answers import collection, resource, sele
 from roomstead_sandbox.microsoft.graph.call import Call, calendar_id
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import Json, mail_address
-from roomstead_sandbox.microsoft.http import Answer
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.mailbox import Calendar
 
 DEFAULT_PAGE = 10

@@ -9,11 +9,11 @@ from typing import Any
 
 from roomstead_sandbox.microsoft.errors import item_not_found, malformed_id, unreadable
 from roomstead_sandbox.microsoft.graph.event_json import Lens
-from roomstead_sandbox.microsoft.http import Answer, Request
 from roomstead_sandbox.microsoft.identity.tokens import Claims
 from roomstead_sandbox.microsoft.odata.prefer import Preferences
 from roomstead_sandbox.microsoft.odata.query import Query
 from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.wire import Answer, Request
 from roomstead_sandbox.world import ids
 from roomstead_sandbox.world.events import Event, ItemRef
 from roomstead_sandbox.world.mailbox import Calendar, Mailbox

@@ -15,7 +15,8 @@ from roomstead_sandbox.microsoft.graph.delta_token import DeltaToken, read_token
 from roomstead_sandbox.microsoft.graph.event_json import bare_occurrence, event_json, selection
 from roomstead_sandbox.microsoft.graph.paging import link
 from roomstead_sandbox.microsoft.graph.words import Json
-from roomstead_sandbox.microsoft.http import Answer, json_answer
+from roomstead_sandbox.microsoft.http import graph_answer
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.errors import CursorTooOld
 from roomstead_sandbox.world.events import EventKind
 from roomstead_sandbox.world.faults import FaultKind
@@ -135,7 +136,7 @@ def _page(call: Call, token: DeltaToken, items: list[Item], *, more: bool) -> An
         data["@odata.nextLink"] = link(call, {"$skiptoken": token.text()}, without=window_names)
     else:
         data["@odata.deltaLink"] = link(call, {"$deltatoken": replace(token, position=0).text()}, without=window_names)
-    return json_answer(data)
+    return graph_answer(data)
 
 
 def _shown(call: Call, items: list[Item]) -> list[Json]:

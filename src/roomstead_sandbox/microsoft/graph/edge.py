@@ -11,7 +11,12 @@ from roomstead_sandbox.microsoft.graph.batch import Batch
 from roomstead_sandbox.microsoft.graph.call import Call, Route, Subject
 from roomstead_sandbox.microsoft.graph.routes import RouteTable, all_routes, plain_segments
 from roomstead_sandbox.microsoft.graph.subscriptions import Subscriptions
-from roomstead_sandbox.microsoft.http import (
+from roomstead_sandbox.microsoft.identity.tokens import Claims
+from roomstead_sandbox.microsoft.notifications.sender import Notifier
+from roomstead_sandbox.microsoft.odata.prefer import parse_preferences
+from roomstead_sandbox.microsoft.odata.query import parse_query
+from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.wire import (
     Answer,
     Dropped,
     Receive,
@@ -24,11 +29,6 @@ from roomstead_sandbox.microsoft.http import (
     read_body,
     send_answer,
 )
-from roomstead_sandbox.microsoft.identity.tokens import Claims
-from roomstead_sandbox.microsoft.notifications.sender import Notifier
-from roomstead_sandbox.microsoft.odata.prefer import parse_preferences
-from roomstead_sandbox.microsoft.odata.query import parse_query
-from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.world.errors import CrossesNeighbour, IsOrganizer, NotFound, NotOrganizer, WorldError
 from roomstead_sandbox.world.faults import Fault, FaultKind
 from roomstead_sandbox.world.people import User

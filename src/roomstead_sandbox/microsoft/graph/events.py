@@ -20,8 +20,8 @@ from roomstead_sandbox.microsoft.graph.event_json import Selection, event_json, 
 from roomstead_sandbox.microsoft.graph.expansion import expanded
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.search import candidates, normalised, select_events
-from roomstead_sandbox.microsoft.http import Answer
 from roomstead_sandbox.microsoft.names import change_key
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.events import Content, Event, OnlineMeeting, without_answers
 from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.mailbox import Transaction

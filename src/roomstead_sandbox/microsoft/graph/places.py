@@ -10,9 +10,9 @@ from roomstead_sandbox.microsoft.graph.answers import collection, resource, sele
 from roomstead_sandbox.microsoft.graph.call import Call
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import BOOKING_TYPES, Json
-from roomstead_sandbox.microsoft.http import Answer
 from roomstead_sandbox.microsoft.odata.json_view import JsonView
 from roomstead_sandbox.microsoft.odata.tree import matches
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.people import Place, Purpose, RoomList, User
 
 DEFAULT_PAGE = 100

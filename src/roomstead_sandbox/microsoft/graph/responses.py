@@ -8,7 +8,7 @@ from roomstead_sandbox.microsoft.graph.answers import empty
 from roomstead_sandbox.microsoft.graph.attendee_body import parse_people
 from roomstead_sandbox.microsoft.graph.call import Call, member
 from roomstead_sandbox.microsoft.graph.words import Json
-from roomstead_sandbox.microsoft.http import Answer
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.events import Answer as Reply
 
 NOT_THE_ORGANIZER = "Your request can't be completed. You need to be an organizer to cancel a meeting."

@@ -14,8 +14,8 @@ from roomstead_sandbox.microsoft.errors import GraphError, bad_request, unreadab
 from roomstead_sandbox.microsoft.graph.answers import collection
 from roomstead_sandbox.microsoft.graph.call import Call, member
 from roomstead_sandbox.microsoft.graph.words import SHOW_AS, Json, date_time, working_hours
-from roomstead_sandbox.microsoft.http import Answer
 from roomstead_sandbox.microsoft.zones import parse_local
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.events import Event, Sensitivity, ShowAs
 from roomstead_sandbox.world.people import MailboxKind, User
 

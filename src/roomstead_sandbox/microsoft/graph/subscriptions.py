@@ -14,10 +14,10 @@ from roomstead_sandbox.microsoft.graph.answers import collection, empty, resourc
 from roomstead_sandbox.microsoft.graph.call import Call, calendar_id, member
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import Json
-from roomstead_sandbox.microsoft.http import Answer
 from roomstead_sandbox.microsoft.notifications.sender import Notifier
 from roomstead_sandbox.microsoft.subscription_book import PER_MAILBOX_LIMIT, Subscription, new_subscription_id
 from roomstead_sandbox.microsoft.zones import parse_instant
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.people import User
 
 LONGEST_MINUTES = 10_080

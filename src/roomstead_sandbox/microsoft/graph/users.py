@@ -6,11 +6,11 @@ from roomstead_sandbox.microsoft.graph.answers import collection, resource
 from roomstead_sandbox.microsoft.graph.call import Call, member
 from roomstead_sandbox.microsoft.graph.paging import cut, page_size
 from roomstead_sandbox.microsoft.graph.words import PURPOSES, Json, date_time, working_hours
-from roomstead_sandbox.microsoft.http import Answer
 from roomstead_sandbox.microsoft.names import item_id
 from roomstead_sandbox.microsoft.odata.json_view import JsonView
 from roomstead_sandbox.microsoft.odata.tree import matches
 from roomstead_sandbox.microsoft.zones import IANA_NAMES, WINDOWS_NAMES, windows_name
+from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world import ids
 from roomstead_sandbox.world.people import User, UserKind
 

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from roomstead_sandbox.microsoft.propagation import Propagating
+from roomstead_sandbox.world.propagation import Propagating
 
 DEFAULT_SECRET_LIFE = timedelta(days=180)
 APPLICATION_PERMISSIONS: dict[str, str] = {

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from roomstead_sandbox.microsoft.http import (
+from roomstead_sandbox.microsoft.login.errors import SignInError
+from roomstead_sandbox.microsoft.login.grants import SHARED_ENDPOINTS, find_tenant, grant_token
+from roomstead_sandbox.microsoft.state import FaceState
+from roomstead_sandbox.wire import (
     Answer,
     Dropped,
     Receive,
@@ -18,9 +21,6 @@ from roomstead_sandbox.microsoft.http import (
     read_body,
     send_answer,
 )
-from roomstead_sandbox.microsoft.login.errors import SignInError
-from roomstead_sandbox.microsoft.login.grants import SHARED_ENDPOINTS, find_tenant, grant_token
-from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.world.faults import Fault, FaultKind
 from roomstead_sandbox.world.people import Tenant
 from roomstead_sandbox.world.requests import Request as Line

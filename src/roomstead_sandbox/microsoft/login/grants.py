@@ -24,6 +24,7 @@ from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.world.people import Tenant
 
 SHARED_ENDPOINTS = frozenset({"common", "organizations", "consumers"})
+FACE = "microsoft"
 ENTRA = "https://login.microsoftonline.com"
 _TENANT = re.compile(r"^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9-]+\.)+[a-z0-9-]+)$", re.IGNORECASE)
 
@@ -61,7 +62,7 @@ def find_tenant(state: FaceState, key: str) -> Tenant:
     if not _TENANT.match(key):
         raise malformed_tenant(key)
     tenant = state.world.directory.find_tenant(key)
-    if tenant is None:
+    if tenant is None or tenant.face != FACE:
         raise tenant_not_found(key)
     return tenant
 

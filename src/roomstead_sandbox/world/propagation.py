@@ -1,8 +1,8 @@
 """Settings that take time to reach every server.
 
-Exchange and Entra answer by what has reached them, not by what was last written (Microsoft Graph docs: "Limiting
-application permissions to specific Exchange Online mailboxes" and "Role Based Access Control for Applications": 30
-minutes to two hours, longer seen).
+Large services answer by what has reached them, not by what was last written. Exchange's access policies take 30
+minutes to two hours (Microsoft Graph docs: "Limiting application permissions to specific Exchange Online mailboxes"),
+Google's domain-wide delegation minutes to a day.
 """
 
 from dataclasses import dataclass, field

@@ -1,0 +1,1 @@
+"""The Workspace directory: rooms, buildings, features, users."""

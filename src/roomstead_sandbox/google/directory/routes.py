@@ -1,0 +1,5 @@
+"""Every path of the directory."""
+
+from roomstead_sandbox.google.call import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,1 @@
+"""Events, their instances and changes, free and busy times, channels and batches."""

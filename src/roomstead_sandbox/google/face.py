@@ -1,0 +1,67 @@
+"""The Google face: sign-in, Calendar API and Workspace directory in front of a world."""
+
+from collections.abc import Mapping
+
+from roomstead_sandbox.google import addresses, saved, seeding
+from roomstead_sandbox.google.edge.front import Front
+from roomstead_sandbox.google.events.background import Background
+from roomstead_sandbox.google.state import FACE, FaceState
+from roomstead_sandbox.world.faces import Action, ASGIApp, Json
+from roomstead_sandbox.world.world import World
+
+PREFIX = "/google"
+
+
+class GoogleFace:
+    """See ``world.faces.Face`` for what each method is asked."""
+
+    def __init__(self, world: World) -> None:
+        self.state = FaceState(world)
+        self.background = Background(self.state)
+
+    @property
+    def name(self) -> str:
+        """The face's short name."""
+        return FACE
+
+    def mounts(self) -> Mapping[str, ASGIApp]:
+        """All of Google's hosts under one path: their own paths never meet."""
+        return {PREFIX: Front(self.state, PREFIX)}
+
+    def endpoints(self, base_url: str) -> Mapping[str, str]:
+        """Addresses of the hosts, and the planted identities."""
+        return addresses.endpoints(self.state, base_url + PREFIX)
+
+    def actions(self) -> Mapping[str, Action]:
+        """Control actions by name."""
+        return {}
+
+    def seeded(self, seed: str) -> None:  # noqa: ARG002 - what was planted shows in the world
+        """Add identities and sharing to a freshly planted world."""
+        seeding.seed(self.state)
+
+    def dump(self) -> Json:
+        """The face's state as JSON data."""
+        return saved.dump(self.state)
+
+    def restore(self, data: Json) -> None:
+        """Put a dumped state in force."""
+        saved.restore(self.state, data)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        saved.reset(self.state)
+        self.background.clear()
+
+    async def start(self) -> None:
+        """Begin to deliver notifications."""
+        await self.background.start()
+
+    async def stop(self) -> None:
+        """End deliveries."""
+        await self.background.stop()
+
+
+def create_face(world: World) -> GoogleFace:
+    """The face in front of a world."""
+    return GoogleFace(world)
