@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from roomstead.application.consent import ConsentPage, ConsentSubject
 from roomstead.application.credentials import TypedCredential
 from roomstead.application.integration_form import AddIntegration, read_form
 from roomstead.application.ports.drafts import StoredDraft
 from roomstead.application.ports.providers import Connection, ProviderDescription, Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.domain.errors import CredentialMissing
+from roomstead.domain.integration import ConsentAnswer
+from roomstead.domain.people import PersonId
 
-CONSENTED = "/settings/integrations/consented"
-"""Where the provider's consent page leads back to; registered with the app as a redirect address."""
 KEPT = timedelta(days=14)
 """A draft that nobody came back to for so long is treated as not there: it holds a secret."""
 ADDRESS_FIELDS = frozenset({"address", "name", "use_as_service_account"})
@@ -34,6 +35,7 @@ class Draft:
     app_object_id: str
     expires_at: datetime | None
     secrets: Mapping[str, str] = field(repr=False)
+    consent: ConsentAnswer | None = None
 
     def as_form(self, name: str, address: str, *, is_service_account: bool) -> AddIntegration:
         """The whole form, with what the last step adds."""
@@ -62,15 +64,17 @@ class DraftView:
     """Where an admin of the tenant consents to the app; empty while the form has mistakes."""
 
 
-def judge_draft(draft: Draft, providers: Providers, now: datetime, redirect_url: str = "") -> DraftView:
-    """Look at the steps so far. ``redirect_url``: where the consent page leads back to."""
+def judge_draft(
+    draft: Draft, providers: Providers, now: datetime, consent: ConsentPage | None = None, owner: PersonId | None = None
+) -> DraftView:
+    """Look at the steps so far; with ``consent``, say where an admin consents, for its ``owner``."""
     form = draft.as_form("draft", "", is_service_account=False)
     mistakes, connection = read_form(form, providers, now)
     mistakes = {name: text for name, text in mistakes.items() if name not in ADDRESS_FIELDS}
     if mistakes or connection is None:
         return DraftView(draft, mistakes, None)
-    guide = providers.guide(draft.provider)
-    return DraftView(draft, {}, connection, guide.consent_url(connection, redirect_url=redirect_url, state="add"))
+    subject = ConsentSubject(draft.provider, person_id=owner)
+    return DraftView(draft, {}, connection, "" if consent is None else consent.address(connection, subject, now))
 
 
 def secret_names(description: ProviderDescription) -> frozenset[str]:
@@ -89,6 +93,7 @@ def seal_draft(draft: Draft, sealer: Sealer, now: datetime) -> StoredDraft:
         "endpoints": json.dumps(dict(draft.endpoints)),
         "app_object_id": draft.app_object_id,
         "expires_at": "" if draft.expires_at is None else draft.expires_at.isoformat(),
+        "consent": _told_consent(draft.consent),
     }
     return StoredDraft(draft.provider, typed, sealer.seal(json.dumps(dict(draft.secrets)).encode()), now)
 
@@ -112,4 +117,16 @@ def open_draft(stored: StoredDraft, sealer: Sealer) -> Draft:
         app_object_id=typed["app_object_id"],
         expires_at=datetime.fromisoformat(ends) if ends else None,
         secrets=secrets,
+        consent=_read_consent(typed.get("consent", "")),
     )
+
+
+def _told_consent(answer: ConsentAnswer | None) -> str:
+    return "" if answer is None else json.dumps([answer.is_given, answer.reason, answer.at.isoformat()])
+
+
+def _read_consent(told: str) -> ConsentAnswer | None:
+    if not told:
+        return None
+    is_given, reason, at = json.loads(told)
+    return ConsentAnswer(is_given, reason, datetime.fromisoformat(at))

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from roomstead.application.consent import ConsentPage
+from roomstead.application.policy import Policy
 from roomstead.application.ports.integrations import HostedMeetings
 from roomstead.application.ports.overviews import IntegrationSigns
 from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.integration import CredentialInfo, Integration, RoomStatus, ServiceMailbox
 from roomstead.domain.verification import Verification
@@ -39,10 +42,12 @@ class IntegrationOverview:
     last_verification: Verification | None
     signs: IntegrationSigns
     recipients_a_day: int | None
+    consent_url: str
+    """Where an admin of the tenant consents to the app; empty: it has no credential."""
 
 
 async def overview(
-    uow: UnitOfWork, integration: Integration, providers: Providers, now: datetime
+    uow: UnitOfWork, integration: Integration, now: datetime, *, providers: Providers, sealer: Sealer, policy: Policy
 ) -> IntegrationOverview:
     """Gather it in the caller's unit of work."""
     description = providers.describe(integration.provider)
@@ -58,4 +63,5 @@ async def overview(
         last_verification=await uow.verifications.latest(integration.id),
         signs=await uow.overviews.signs(integration.id, since=now - SENDING_DAY, now=now),
         recipients_a_day=description.capabilities.recipients_a_day,
+        consent_url=await ConsentPage(providers, sealer, policy).address_for(uow.integrations, integration, now),
     )

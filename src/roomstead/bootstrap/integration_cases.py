@@ -27,6 +27,7 @@ from roomstead.application.integration.read_restriction import read_restriction
 from roomstead.application.integration.read_room import read_room
 from roomstead.application.integration.read_room_sync import read_room_sync
 from roomstead.application.integration.read_verification import read_verification
+from roomstead.application.integration.record_consent import record_consent
 from roomstead.application.integration.remove_integration import remove_integration
 from roomstead.application.integration.remove_service_mailbox import remove_service_mailbox
 from roomstead.application.integration.replace_credential import replace_credential
@@ -48,9 +49,16 @@ class IntegrationCases:
             read_draft, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
         )
         self.drop_draft = partial(drop_draft, units=units)
-        self.add_integration = partial(add_integration, units=units, providers=providers, sealer=sealer, clock=clock)
-        self.list_integrations = partial(list_integrations, units=units, providers=providers, clock=clock)
-        self.read_integration = partial(read_integration, units=units, providers=providers, clock=clock)
+        self.record_consent = partial(record_consent, units=units, providers=providers, sealer=sealer, clock=clock)
+        self.add_integration = partial(
+            add_integration, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
+        )
+        self.list_integrations = partial(
+            list_integrations, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
+        )
+        self.read_integration = partial(
+            read_integration, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
+        )
         self.edit_integration = partial(edit_integration, units=units, providers=providers, clock=clock)
         self.disable_integration = partial(disable_integration, units=units, clock=clock)
         self.enable_integration = partial(enable_integration, units=units, clock=clock)

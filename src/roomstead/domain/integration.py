@@ -62,6 +62,15 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentAnswer:
+    """What the consent page reported last: not whether it is effective, which verification finds out."""
+
+    is_given: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """One configured connection. ``setup_address`` is the admin's own address of S3; it never hosts."""
 
@@ -76,6 +85,7 @@ class Integration:
     domains: tuple[str, ...]
     app_object_id: str = ""
     attention: Attention | None = None
+    consent: ConsentAnswer | None = None
     version: int = 1
 
 

@@ -87,6 +87,17 @@ class Office:
     clock: WorldClock
     policy: Policy
 
+    @property
+    def ports(self) -> Any:  # noqa: ANN401 - keyword arguments of several types
+        """What use cases of integrations ask for."""
+        return {
+            "units": self.units,
+            "providers": self.providers,
+            "sealer": self.sealer,
+            "clock": self.clock,
+            "policy": self.policy,
+        }
+
     # --- what admins do -----------------------------------------------------------------------------------------------
 
     def form(self, **changes: Any) -> AddIntegration:  # noqa: ANN401 - any field of the form
@@ -107,14 +118,7 @@ class Office:
 
     async def connect(self, **changes: Any) -> AddedIntegration:  # noqa: ANN401 - any field of the form
         """Add the integration; nothing is verified yet."""
-        return await add_integration(
-            self.form(**changes),
-            MEI,
-            units=self.units,
-            providers=self.providers,
-            sealer=self.sealer,
-            clock=self.clock,
-        )
+        return await add_integration(self.form(**changes), MEI, **self.ports)
 
     async def connected(self, **changes: Any) -> Integration:  # noqa: ANN401 - any field of the form
         """Add the integration and verify it."""
@@ -169,7 +173,7 @@ class Office:
 
     async def overview(self, integration_id: IntegrationId) -> IntegrationOverview:
         """The integration's card."""
-        return await read_integration(integration_id, MEI, units=self.units, providers=self.providers, clock=self.clock)
+        return await read_integration(integration_id, MEI, **self.ports)
 
     async def view(self, verification_id: VerificationId) -> VerificationView:
         """A verification's page."""

@@ -73,13 +73,13 @@ async def test_a_credential_that_has_ended_is_not_taken(office: Office) -> None:
 
 async def test_members_neither_add_nor_see_integrations(office: Office) -> None:
     integration = await office.connected()
-    units, providers, clock, sealer = office.units, office.providers, office.clock, office.sealer
+    units, providers, clock = office.units, office.providers, office.clock
     form, rename = office.form(name="Mine"), EditIntegration(integration.id, name="Mine")
 
     for attempt in (
-        add_integration(form, JANE, units=units, providers=providers, sealer=sealer, clock=clock),
-        list_integrations(ListIntegrations(), JANE, units=units, providers=providers, clock=clock),
-        read_integration(integration.id, JANE, units=units, providers=providers, clock=clock),
+        add_integration(form, JANE, **office.ports),
+        list_integrations(ListIntegrations(), JANE, **office.ports),
+        read_integration(integration.id, JANE, **office.ports),
         edit_integration(rename, JANE, units=units, providers=providers, clock=clock),
         list_access(ListAccess(integration.id), JANE, units=units),
     ):
@@ -121,9 +121,7 @@ async def test_two_tenants_side_by_side_and_a_name_taken_twice(office: Office) -
         await office.connect()
     other = await office.connect(name="Contoso again")
 
-    found = await list_integrations(
-        ListIntegrations(), MEI, units=office.units, providers=office.providers, clock=office.clock
-    )
+    found = await list_integrations(ListIntegrations(), MEI, **office.ports)
     assert [one.integration.name for one in found] == ["Contoso", "Contoso again"]
     assert found[1].integration.id == other.integration.id
 

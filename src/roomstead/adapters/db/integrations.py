@@ -14,7 +14,7 @@ from roomstead.adapters.db.tables import credential, integration
 from roomstead.application.ports.connections import CURRENT, NEXT
 from roomstead.application.ports.integrations import SealedCredential
 from roomstead.domain.errors import Conflict
-from roomstead.domain.integration import Attention, CredentialInfo, Integration, IntegrationStatus
+from roomstead.domain.integration import Attention, ConsentAnswer, CredentialInfo, Integration, IntegrationStatus
 from roomstead.domain.mailbox import Address, IntegrationId
 
 
@@ -104,6 +104,13 @@ class IntegrationStore(ServiceMailboxRows):
                 integration.c.status == IntegrationStatus.NEEDS_ATTENTION.value,
             )
             .values(status=IntegrationStatus.WORKING.value)
+        )
+
+    async def set_consent(self, integration_id: IntegrationId, answer: ConsentAnswer) -> None:
+        """Keep what the consent page reported last."""
+        stored = {"is_given": answer.is_given, "reason": answer.reason, "at": answer.at.isoformat()}
+        await self._connection.execute(
+            update(integration).where(integration.c.id == integration_id).values(consent=stored)
         )
 
     async def learn_domains(self, integration_id: IntegrationId, domains: Sequence[str]) -> None:
@@ -253,8 +260,13 @@ def _integration(row: Row[Any]) -> Integration:
         domains=tuple(row.domains),
         app_object_id=row.app_object_id,
         attention=None if row.attention is None else _attention(row.attention),
+        consent=None if row.consent is None else _consent(row.consent),
         version=row.version,
     )
+
+
+def _consent(stored: dict[str, Any]) -> ConsentAnswer:
+    return ConsentAnswer(stored["is_given"], stored["reason"], datetime.fromisoformat(stored["at"]))
 
 
 def _attention(stored: dict[str, str]) -> Attention:

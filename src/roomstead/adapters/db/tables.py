@@ -215,6 +215,7 @@ integration = Table(
     Column("domains", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("app_object_id", Text, nullable=False, server_default=""),
     Column("attention", JSONB),
+    Column("consent", JSONB),
     Column("next_discovery_at", MOMENT),
     Column("removed_at", MOMENT),
     _version(),

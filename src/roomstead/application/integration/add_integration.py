@@ -3,9 +3,11 @@
 import uuid
 from dataclasses import dataclass
 
+from roomstead.application.consent import ConsentPage, ConsentSubject
 from roomstead.application.credentials import seal_credential
 from roomstead.application.integration_form import AddIntegration, read_form
 from roomstead.application.integration_rules import parsed_domains, record_change
+from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.providers import Connection, Providers
@@ -28,6 +30,7 @@ class AddedIntegration:
 
     integration: Integration
     verification: Verification
+    consent_url: str
 
 
 async def add_integration(
@@ -38,6 +41,7 @@ async def add_integration(
     providers: Providers,
     sealer: Sealer,
     clock: Clock,
+    policy: Policy,
 ) -> AddedIntegration:
     """Store the integration with its credential sealed, and ask for its verification.
 
@@ -62,7 +66,9 @@ async def add_integration(
         verification = await begin_verification(uow, wanted, actor, now)
         await _record(uow, integration, actor, command, clock)
         await uow.commit()
-    return AddedIntegration(integration, verification)
+    subject = ConsentSubject(integration.provider, integration.id)
+    page = ConsentPage(providers, sealer, policy)
+    return AddedIntegration(integration, verification, page.address(connection, subject, now))
 
 
 def _read_address(text: str, mistakes: dict[str, str]) -> Address | None:

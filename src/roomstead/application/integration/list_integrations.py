@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from roomstead.application.integration_overview import IntegrationOverview, overview
+from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.integration import IntegrationStatus
 from roomstead.domain.people import Actor, require_admin
@@ -18,10 +20,19 @@ class ListIntegrations:
 
 
 async def list_integrations(
-    command: ListIntegrations, actor: Actor, *, units: UnitsOfWork, providers: Providers, clock: Clock
+    command: ListIntegrations,
+    actor: Actor,
+    *,
+    units: UnitsOfWork,
+    providers: Providers,
+    sealer: Sealer,
+    clock: Clock,
+    policy: Policy,
 ) -> tuple[IntegrationOverview, ...]:
     """Every integration by name, with what a card shows of it. For Global Admins."""
     require_admin(actor)
     async with units() as uow:
         held = [one for one in await uow.integrations.all() if command.status in {None, one.status}]
-        return tuple([await overview(uow, one, providers, clock.now()) for one in held])
+        return tuple(
+            [await overview(uow, one, clock.now(), providers=providers, sealer=sealer, policy=policy) for one in held]
+        )

@@ -1,6 +1,7 @@
 """Read what an admin typed of a new integration."""
 
-from roomstead.application.integration_draft import CONSENTED, KEPT, DraftView, judge_draft, open_draft
+from roomstead.application.consent import ConsentPage
+from roomstead.application.integration_draft import KEPT, DraftView, judge_draft, open_draft
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.providers import Providers
@@ -21,4 +22,5 @@ async def read_draft(
         stored = await uow.drafts.get(actor.person_id)
     if stored is None or now - stored.updated_at > KEPT:
         return None
-    return judge_draft(open_draft(stored, sealer), providers, now, f"{policy.public_url}{CONSENTED}")
+    page = ConsentPage(providers, sealer, policy)
+    return judge_draft(open_draft(stored, sealer), providers, now, page, actor.person_id)

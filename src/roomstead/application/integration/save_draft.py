@@ -29,6 +29,8 @@ async def save_draft(
         stored = await uow.drafts.get(actor.person_id)
         if stored is not None and stored.provider == draft.provider:
             before = open_draft(stored, sealer)
+            if (before.tenant, before.settings) == (draft.tenant, draft.settings):
+                draft = replace(draft, consent=before.consent)
             if before.kind == draft.kind:
                 given = {name: text for name, text in draft.secrets.items() if text.strip()}
                 draft = replace(draft, secrets={**before.secrets, **given})

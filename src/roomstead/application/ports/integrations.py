@@ -7,6 +7,7 @@ from typing import Protocol
 
 from roomstead.domain.integration import (
     Attention,
+    ConsentAnswer,
     CredentialInfo,
     Integration,
     IntegrationStatus,
@@ -79,6 +80,10 @@ class IntegrationRepository(Protocol):
 
     async def clear_attention(self, integration_id: IntegrationId) -> None:
         """Take the mark away; the status goes back to *working* if it was *needs attention*."""
+        ...
+
+    async def set_consent(self, integration_id: IntegrationId, answer: ConsentAnswer) -> None:
+        """Keep what the consent page reported last; not an edit, so the version stays."""
         ...
 
     async def learn_domains(self, integration_id: IntegrationId, domains: Sequence[str]) -> None:

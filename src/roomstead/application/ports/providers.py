@@ -12,6 +12,7 @@ from roomstead.domain.remedy import Remedy, Who
 
 __all__ = [
     "Connection",
+    "ConsentReport",
     "CredentialField",
     "CredentialKind",
     "Permission",
@@ -98,6 +99,17 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentReport:
+    """What the consent page reported as it led back: said by an address that anybody can make up."""
+
+    is_given: bool
+    tenant: str = ""
+    """Of whom; empty: not said."""
+    reason: str = ""
+    """A sentence of ours for why not."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestrictionFacts:
     """What a restriction script is filled in with."""
 
@@ -135,6 +147,10 @@ class ProviderGuide(Protocol):
 
     def consent_url(self, connection: Connection, *, redirect_url: str, state: str) -> str:
         """Where an admin grants consent for the whole tenant."""
+        ...
+
+    def read_consent(self, answer: Mapping[str, str]) -> ConsentReport:
+        """What the consent page says in the address that it leads back to; whatever is there, it answers."""
         ...
 
     def restriction_scripts(self, facts: RestrictionFacts) -> tuple[Script, ...]:

@@ -108,6 +108,7 @@ def show(integration: Named, as_json: AsJson = False, token: Token = None) -> No
         ("Status", shape.status.value),
         ("Attention", shape.attention.sentence if shape.attention else None),
         ("", shape.attention.remedy if shape.attention else None),
+        ("Consent page said", None if shape.consent is None else shape.consent.reason or "consent given"),
         ("Own address", shape.setup_address),
         ("Domains", shape.domains),
     ]
@@ -209,6 +210,17 @@ def credential(
         return await session.cases.replace_credential(command, session.actor)
 
     follow_verification(work, token, wait=wait, as_json=as_json)
+
+
+@app.command("consent")
+def consent(integration: Named, token: Token = None) -> None:
+    """Print the address where an admin of the tenant consents to the app. It holds no secret and counts for 14 days."""
+
+    async def work(session: Session) -> str:
+        seen = await session.cases.read_integration(await integration_named(session, integration), session.actor)
+        return seen.consent_url
+
+    typer.echo(run(work, token))
 
 
 @app.command("discover")

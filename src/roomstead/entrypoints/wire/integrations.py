@@ -11,6 +11,7 @@ from roomstead.application.integration.edit_service_mailbox import ServiceAccoun
 from roomstead.application.integration_overview import IntegrationOverview, ServiceAccountOverview
 from roomstead.domain.integration import (
     Attention,
+    ConsentAnswer,
     CredentialInfo,
     Integration,
     IntegrationStatus,
@@ -19,6 +20,8 @@ from roomstead.domain.integration import (
 )
 from roomstead.entrypoints.wire.base import Moment, Request, Shape, Text
 from roomstead.entrypoints.wire.verifications import VerificationShape
+
+CONSENT_URL = "Where an admin of the tenant consents to the app, within 14 days. It holds no secret."
 
 
 class NewCredential(Request):
@@ -99,6 +102,19 @@ class AttentionShape(Shape):
         return cls(code=attention.code, sentence=attention.sentence, remedy=attention.remedy, since=attention.since)
 
 
+class ConsentShape(Shape):
+    """What the provider's consent page reported last; whether it is effective, verification finds out."""
+
+    is_given: bool
+    reason: str = Field(description="Why not.")
+    at: Moment
+
+    @classmethod
+    def of(cls, answer: ConsentAnswer | None) -> "ConsentShape | None":
+        """The shape of it, if there is any."""
+        return None if answer is None else cls(is_given=answer.is_given, reason=answer.reason, at=answer.at)
+
+
 class IntegrationShape(Shape):
     """One connection to one tenant."""
 
@@ -113,6 +129,7 @@ class IntegrationShape(Shape):
     domains: list[str]
     app_object_id: str
     attention: AttentionShape | None
+    consent: ConsentShape | None
     version: int = Field(description="Counts changes; also the ETag.")
 
     @classmethod
@@ -134,6 +151,7 @@ def _fields(integration: Integration) -> dict[str, Any]:
         "domains": list(integration.domains),
         "app_object_id": integration.app_object_id,
         "attention": AttentionShape.of(integration.attention),
+        "consent": ConsentShape.of(integration.consent),
         "version": integration.version,
     }
 
@@ -211,6 +229,7 @@ class IntegrationDetailShape(IntegrationShape):
     service_accounts: list[ListedServiceAccountShape]
     rooms: dict[str, int] = Field(description="How many rooms have which status.")
     last_verification: VerificationShape | None
+    consent_url: str = Field(description=CONSENT_URL)
 
     @classmethod
     def seen(cls, overview: IntegrationOverview) -> "IntegrationDetailShape":
@@ -223,6 +242,7 @@ class IntegrationDetailShape(IntegrationShape):
             service_accounts=[ListedServiceAccountShape.listed(each) for each in overview.service_accounts],
             rooms={status.value: count for status, count in overview.rooms.items()},
             last_verification=None if last is None else VerificationShape.of(last),
+            consent_url=overview.consent_url,
         )
 
 
@@ -231,6 +251,7 @@ class AddedIntegrationShape(Shape):
 
     integration: IntegrationShape
     verification: VerificationShape
+    consent_url: str = Field(description=CONSENT_URL)
 
 
 class AddedServiceAccountShape(Shape):

@@ -14,13 +14,18 @@ from roomstead.adapters.providers.microsoft.endpoints import login_url
 from roomstead.adapters.providers.microsoft.offer import DESCRIPTION
 from roomstead.adapters.providers.microsoft.remedies import access_remedy, permission_remedy, room_answer_remedy
 from roomstead.adapters.providers.microsoft.restriction import restriction_scripts
-from roomstead.application.ports.providers import Connection, Remedy, RestrictionFacts, Script
+from roomstead.application.ports.providers import Connection, ConsentReport, Remedy, RestrictionFacts, Script
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 _MANY_TENANTS = {"common", "organizations", "consumers"}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_CANCELLED = (
+    "The admin cancelled, or may not consent: it takes a Privileged Role Administrator or Global Administrator."
+)
+_NOT_GIVEN = "The page ended with an error. Check that the app's permissions and its redirect URI are registered."
+_NOT_SAID = "The page did not say that consent was given."
 _UNCONFINED = {
     "Calendars.ReadBasic": "No policy confines it: it reads the times of every calendar in the tenant.",
     "Calendars.ReadBasic.All": "No policy confines it: it reads the times of every calendar in the tenant, "
@@ -58,6 +63,19 @@ class MicrosoftGuide:
         query = {"client_id": connection.settings.get("app_id", ""), "state": state, "redirect_uri": redirect_url}
         tenant = quote(connection.tenant, safe="")
         return f"{login_url(connection)}/{tenant}/adminconsent?{urlencode(query, quote_via=quote)}"
+
+    def read_consent(self, answer: Mapping[str, str]) -> ConsentReport:
+        """``admin_consent=True&tenant=…`` or ``error=…`` (Microsoft identity platform docs: admin consent).
+
+        The page's own description is left out: it is text from an address, and may be anybody's.
+        """
+        error = answer.get("error", "")
+        if error:
+            cancelled = error in {"permission_denied", "access_denied"}
+            return ConsentReport(is_given=False, reason=_CANCELLED if cancelled else _NOT_GIVEN)
+        if answer.get("admin_consent", "").lower() != "true":
+            return ConsentReport(is_given=False, reason=_NOT_SAID)
+        return ConsentReport(is_given=True, tenant=answer.get("tenant", ""))
 
     def restriction_scripts(self, facts: RestrictionFacts) -> tuple[Script, ...]:
         """Ways to confine the app, best first."""

@@ -82,7 +82,9 @@ async def add_integration(
     set_version(response, added.integration.version)
     set_location(request, response, f"/integrations/{added.integration.id}")
     return AddedIntegrationShape(
-        integration=IntegrationShape.of(added.integration), verification=VerificationShape.of(added.verification)
+        integration=IntegrationShape.of(added.integration),
+        verification=VerificationShape.of(added.verification),
+        consent_url=added.consent_url,
     )
 
 

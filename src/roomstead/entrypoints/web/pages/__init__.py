@@ -7,6 +7,7 @@ from roomstead.entrypoints.web.pages import (
     book,
     booking,
     booking_change,
+    consent,
     credentials,
     door,
     door_link,
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     settings_notifications.router,
     settings_system.router,
     settings.router,
+    consent.router,
     integration_add.router,  # before integrations, whose addresses go on with an id
     integrations.router,
     integration_verify.router,

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, time
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from roomstead.application.integration_draft import CONSENTED, Draft, DraftView
+from roomstead.application.consent import CONSENTED
+from roomstead.application.integration_draft import Draft, DraftView
 from roomstead.application.ports.providers import CredentialKind, ProviderDescription
 from roomstead.application.service_accounts import HOSTING_TIER
 from roomstead.domain.errors import Conflict, InvalidInput, NotFound
 from roomstead.entrypoints.web.deps import service_of
-from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
+from roomstead.entrypoints.web.pages.forms import Fields, FilledForm
 from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS
 from roomstead.entrypoints.web.pages.once import once
 from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
@@ -75,14 +76,6 @@ async def forget(visit: AdminVisit) -> Response:
     """Give the draft up, secret and all."""
     await visit.cases.drop_draft(visit.actor)
     return visit.go(ADD, "add.forgotten")
-
-
-@router.get(CONSENTED)
-async def consented(visit: AdminVisit, asked: Asked) -> Response:
-    """Back from the provider's consent page. Whether it helped is seen by the verification, never by this address."""
-    back = ADDRESS if await visit.cases.read_draft(visit.actor) is not None else INTEGRATIONS
-    refused = asked.text("error")
-    return visit.go(back, "add.not_consented" if refused else "add.consented")
 
 
 @router.get(f"{ADD}/{{provider}}")
