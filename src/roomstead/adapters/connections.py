@@ -12,7 +12,9 @@ from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.errors import CredentialMissing, IntegrationDisabled, NotFound
 from roomstead.domain.integration import IntegrationStatus
-from roomstead.domain.mailbox import IntegrationId
+from roomstead.domain.mailbox import Address, IntegrationId
+
+_Key = tuple[IntegrationId, str, Address | None]
 
 
 @dataclass(slots=True)
@@ -33,13 +35,15 @@ class CachedConnections:
         self._units = units
         self._sealer = sealer
         self._providers = providers
-        self._held: dict[tuple[IntegrationId, str], _Held] = {}
+        self._held: dict[_Key, _Held] = {}
 
     @asynccontextmanager
-    async def open(self, integration_id: IntegrationId, slot: str = CURRENT) -> AsyncIterator[CalendarProvider]:
+    async def open(
+        self, integration_id: IntegrationId, slot: str = CURRENT, *, acting: Address | None = None
+    ) -> AsyncIterator[CalendarProvider]:
         """The provider of an integration; the one before a change of credential closes with its last user."""
-        mark, connection = await self._load(integration_id, slot)
-        held, outdated = self._take(integration_id, slot, mark, connection)
+        mark, connection = await self._load(integration_id, slot, acting)
+        held, outdated = self._take((integration_id, slot, acting), mark, connection)
         if outdated is not None:
             await outdated.aclose()
         try:
@@ -55,31 +59,32 @@ class CachedConnections:
         for held in everything:
             await held.provider.aclose()
 
-    async def _load(self, integration_id: IntegrationId, slot: str) -> tuple[str, Connection]:
+    async def _load(self, integration_id: IntegrationId, slot: str, acting: Address | None) -> tuple[str, Connection]:
         async with self._units() as uow:
             integration = await uow.integrations.get(integration_id)
             credential = await uow.integrations.sealed_credential(integration_id, slot)
+            account = await uow.integrations.active_service_mailbox(integration_id)
         if integration is None:
             raise NotFound("There is no such integration.")
         if integration.status is IntegrationStatus.DISABLED:
             raise IntegrationDisabled(remedy="Enable it under Settings → Integrations.")
         if credential is None:
             raise CredentialMissing(remedy="Enter the credential under Settings → Integrations.")
-        connection = connection_of(integration, credential, self._sealer)
+        standing = integration.setup_address if account is None else account.mailbox.address
+        connection = connection_of(integration, credential, self._sealer, acting=acting or standing)
         endpoints = ",".join(f"{name}={url}" for name, url in sorted(integration.endpoints.items()))
-        return f"{credential.fingerprint} {integration.tenant} {endpoints}", connection
+        told = (credential.fingerprint, integration.tenant, endpoints, str(connection.tier), connection.acting or "")
+        return " ".join(told), connection
 
-    def _take(
-        self, integration_id: IntegrationId, slot: str, mark: str, connection: Connection
-    ) -> tuple[_Held, CalendarProvider | None]:
+    def _take(self, key: _Key, mark: str, connection: Connection) -> tuple[_Held, CalendarProvider | None]:
         """The provider to use, and one to close now since nobody uses it any more."""
-        held = self._held.get((integration_id, slot))
+        held = self._held.get(key)
         outdated: CalendarProvider | None = None
         if held is not None and held.mark != mark:
             held.is_outdated = True
             outdated = held.provider if held.users == 0 else None
             held = None
         if held is None:
-            held = self._held[integration_id, slot] = _Held(mark, self._providers.connect(connection))
+            held = self._held[key] = _Held(mark, self._providers.connect(connection))
         held.users += 1
         return held, outdated

@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from roomstead.application.ports.integrations import SealedCredential
-from roomstead.application.ports.providers import Connection, CredentialKind, ProviderDescription
+from roomstead.application.ports.providers import Connection, CredentialKind, ProviderDescription, ProviderGuide
 from roomstead.application.ports.secrets import Sealer
 from roomstead.domain.errors import CredentialMissing
 from roomstead.domain.integration import Integration
+from roomstead.domain.mailbox import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,12 @@ def credential_mistakes(typed: TypedCredential, description: ProviderDescription
     if kind is None:
         return {"credential_kind": f"Choose one of: {', '.join(kinds)}."}
     wanted = {one.name: one.label for one in kind.fields}
-    mistakes = {name: f"Enter the {label}." for name, label in wanted.items() if not typed.fields.get(name, "").strip()}
+    needed = {one.name for one in kind.fields if not one.is_optional}
+    mistakes = {
+        name: f"Enter the {label}."
+        for name, label in wanted.items()
+        if name in needed and not typed.fields.get(name, "").strip()
+    }
     mistakes |= {name: "This credential has no such field." for name in typed.fields if name not in wanted}
     if typed.expires_at is not None and typed.expires_at <= now:
         mistakes["expires_at"] = "This credential has ended already. Make a new one and enter that."
@@ -39,8 +45,9 @@ def credential_mistakes(typed: TypedCredential, description: ProviderDescription
 def split_fields(typed: TypedCredential, kind: CredentialKind) -> tuple[dict[str, str], dict[str, str]]:
     """The fields that may be shown again, and the secret ones."""
     secret_names = {one.name for one in kind.fields if one.is_secret}
-    settings = {name: text.strip() for name, text in typed.fields.items() if name not in secret_names}
-    secrets = {name: text.strip() for name, text in typed.fields.items() if name in secret_names}
+    given = {name: text.strip() for name, text in typed.fields.items() if text.strip()}
+    settings = {name: text for name, text in given.items() if name not in secret_names}
+    secrets = {name: text for name, text in given.items() if name in secret_names}
     return settings, secrets
 
 
@@ -66,8 +73,18 @@ def seal_credential(
     )
 
 
-def connection_of(integration: Integration, credential: SealedCredential, sealer: Sealer) -> Connection:
-    """What it takes to reach the tenant. Raises CredentialMissing when the present key does not open it."""
+def with_shown(connection: Connection, guide: ProviderGuide) -> Connection:
+    """A checked connection, with what its secret fields say that may be shown."""
+    return replace(connection, settings={**connection.settings, **guide.shown(connection)})
+
+
+def connection_of(
+    integration: Integration, credential: SealedCredential, sealer: Sealer, *, acting: Address | None = None
+) -> Connection:
+    """What it takes to reach the tenant, in ``acting``'s name where the provider asks for a person.
+
+    Raises CredentialMissing when the present key does not open the credential.
+    """
     secrets = json.loads(sealer.open(credential.sealed))
     if not isinstance(secrets, dict):
         raise CredentialMissing(remedy="Enter the credential again under Settings → Integrations.")
@@ -78,4 +95,6 @@ def connection_of(integration: Integration, credential: SealedCredential, sealer
         credential_kind=credential.kind,
         settings=credential.settings,
         secrets=secrets,
+        tier=integration.tier,
+        acting=acting,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from roomstead.application.credentials import TypedCredential, credential_mistakes, kind_of, split_fields
+from roomstead.application.credentials import TypedCredential, credential_mistakes, kind_of, split_fields, with_shown
 from roomstead.application.integration_rules import name_mistake, parsed_domains
 from roomstead.application.ports.providers import Connection, ProviderDescription, Providers
 from roomstead.application.service_accounts import HOSTING_TIER
@@ -43,12 +43,10 @@ def read_form(command: AddIntegration, providers: Providers, now: datetime) -> t
     if "credential_kind" in credential:
         return mistakes, None
     connection = _connection(command, description)
-    mistakes |= {
-        name: text
-        for name, text in providers.guide(command.provider).validate(connection).items()
-        if name not in mistakes
-    }
-    return mistakes, connection
+    guide = providers.guide(command.provider)
+    found = {name: text for name, text in guide.validate(connection).items() if name not in mistakes}
+    is_readable = not credential and not found
+    return mistakes | found, with_shown(connection, guide) if is_readable else connection
 
 
 def _choice_mistakes(command: AddIntegration, description: ProviderDescription) -> dict[str, str]:
@@ -82,4 +80,5 @@ def _connection(command: AddIntegration, description: ProviderDescription) -> Co
         credential_kind=command.credential.kind,
         settings=settings,
         secrets=secrets,
+        tier=command.tier,
     )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def test_providers_describe_themselves(clock: "HandClock") -> None:
     providers = build_providers(clock, LocalCallLimits(clock), HttpSettings())
-    (outlook,) = providers.descriptions()
+    outlook, google = providers.descriptions()
+    assert (google.key, google.label) == ("google", "Google")
     assert (outlook.key, outlook.label) == ("microsoft", "Outlook")
     assert list(outlook.clouds) == ["global", "us_gov_high", "us_gov_dod", "china"]
     assert [tier.number for tier in outlook.tiers] == [1, 2, 3]

@@ -7,6 +7,9 @@ from functools import cached_property
 from typing import Protocol
 
 from roomstead.adapters.http.transport import HttpSettings, HttpTransport, Transport, make_tls_context
+from roomstead.adapters.providers.google.connect import GoogleConnector
+from roomstead.adapters.providers.google.guide import GoogleGuide
+from roomstead.adapters.providers.google.offer import DESCRIPTION as GOOGLE
 from roomstead.adapters.providers.microsoft.connect import MicrosoftConnector
 from roomstead.adapters.providers.microsoft.guide import MicrosoftGuide
 from roomstead.adapters.providers.microsoft.offer import DESCRIPTION as MICROSOFT
@@ -83,7 +86,10 @@ def build_providers(
     newer than this release).
     """
     extra = clouds or {}
-    entries = (Entry(MICROSOFT, MicrosoftGuide(), MicrosoftConnector(clock, limits)),)
+    entries = (
+        Entry(MICROSOFT, MicrosoftGuide(), MicrosoftConnector(clock, limits)),
+        Entry(GOOGLE, GoogleGuide(), GoogleConnector(clock, limits)),
+    )
     return ProviderRegistry(tuple(_with_clouds(entry, extra.get(entry.description.key, {})) for entry in entries), http)
 
 

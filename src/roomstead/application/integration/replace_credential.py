@@ -8,6 +8,7 @@ from roomstead.application.credentials import (
     kind_of,
     seal_credential,
     split_fields,
+    with_shown,
 )
 from roomstead.application.integration_rules import integration_for_change, record_change
 from roomstead.application.ports.clock import Clock
@@ -52,9 +53,12 @@ async def replace_credential(
         if mistakes:
             raise InvalidInput(mistakes)
         settings, secrets = split_fields(command.credential, kind_of(description, command.credential.kind))
-        connection = Connection(held.provider, held.tenant, held.endpoints, command.credential.kind, settings, secrets)
+        connection = Connection(
+            held.provider, held.tenant, held.endpoints, command.credential.kind, settings, secrets, held.tier
+        )
         if mistakes := dict(providers.guide(held.provider).validate(connection)):
             raise InvalidInput(mistakes)
+        connection = with_shown(connection, providers.guide(held.provider))
         ends_at = providers.guide(held.provider).ends_at(connection) or command.credential.expires_at
         sealed = seal_credential(connection, slot=NEXT, expires_at=ends_at, sealer=sealer, now=now)
         await uow.integrations.put_credential(held.id, sealed)

@@ -50,7 +50,9 @@ async def run_verification(
     if stand is None:
         return
     try:
-        async with connections.open(stand.integration.id, stand.verification.credential_slot) as provider:
+        acting = None if stand.target is None else stand.target.address
+        slot = stand.verification.credential_slot
+        async with connections.open(stand.integration.id, slot, acting=acting) as provider:
             run = _run(stand, provider, providers, (units, clock, policy))
             ended = await run_checks(run, stand.checks)
     except NoLongerWanted:

@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from roomstead.application.ports.calendar import CalendarProvider
-from roomstead.domain.mailbox import IntegrationId
+from roomstead.domain.mailbox import Address, IntegrationId
 
 CURRENT = "current"
 """The credential in use."""
@@ -15,8 +15,13 @@ NEXT = "next"
 class Connections(Protocol):
     """Opens providers. Not to be used while a unit of work is open."""
 
-    def open(self, integration_id: IntegrationId, slot: str = CURRENT) -> AbstractAsyncContextManager[CalendarProvider]:
+    def open(
+        self, integration_id: IntegrationId, slot: str = CURRENT, *, acting: Address | None = None
+    ) -> AbstractAsyncContextManager[CalendarProvider]:
         """The provider of an integration, shared by all who open it with the same credential (tokens are reused).
+
+        ``acting``: in whose name directory and rooms are read, where the provider asks for a person; None: the
+        service account in force, else the admin's own address.
 
         Raises NotFound for an integration that is not there, IntegrationDisabled, and CredentialMissing when there is
         no credential in that slot or the present key does not open it.

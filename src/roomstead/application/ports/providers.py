@@ -36,6 +36,7 @@ class CredentialField:
     help: str
     is_secret: bool = False
     is_multiline: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,11 @@ class ProviderGuide(Protocol):
 
     def validate(self, connection: Connection) -> Mapping[str, str]:
         """Mistakes in the form, by field: a wrong-looking tenant, a secret's id instead of its value, a bad key."""
+        ...
+
+    def shown(self, connection: Connection) -> Mapping[str, str]:
+        """What a valid credential's secret fields say that may be shown and that an admin needs, such as the app's
+        id in a key file; kept beside the other settings."""
         ...
 
     def ends_at(self, connection: Connection) -> datetime | None:

@@ -12,6 +12,7 @@ class CredentialFieldShape(Shape):
     help: str
     is_secret: bool
     is_multiline: bool
+    is_optional: bool
 
 
 class CredentialKindShape(Shape):
@@ -31,6 +32,7 @@ class CredentialKindShape(Shape):
                 help=each.help,
                 is_secret=each.is_secret,
                 is_multiline=each.is_multiline,
+                is_optional=each.is_optional,
             )
             for each in kind.fields
         ]

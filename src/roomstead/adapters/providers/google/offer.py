@@ -1,6 +1,7 @@
 """Google as it is offered to an admin: endpoints, ways to authenticate, and how much access to give."""
 
 from roomstead.adapters.providers.google import scopes
+from roomstead.adapters.providers.google.changes import CURSOR_VERSION
 from roomstead.adapters.providers.google.notifications import LONGEST_SUBSCRIPTION
 from roomstead.application.ports.calendar import Capabilities
 from roomstead.application.ports.providers import CredentialField, CredentialKind, Permission, ProviderDescription, Tier
@@ -8,8 +9,6 @@ from roomstead.application.ports.providers import CredentialField, CredentialKin
 KEY_FILE = "key_file"
 KEYLESS = "keyless"
 MAILBOX = "mailbox"
-
-CURSOR_VERSION = 1
 
 CAPABILITIES = Capabilities(
     cancel_carries_comment=False,
@@ -58,6 +57,7 @@ _REFRESH_TOKEN = CredentialField(
     "Refresh token",
     "What the mailbox's own sign-in leaves for Roomstead. It is sealed at once and never shown again.",
     is_secret=True,
+    is_optional=True,
 )
 
 _READ_ROOMS = Permission(scopes.READ_EVENTS, "To see when rooms are taken and what they answer.", is_per_mailbox=True)

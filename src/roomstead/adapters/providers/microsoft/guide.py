@@ -53,6 +53,10 @@ class MicrosoftGuide:
                 mistakes["private_key"] = _pair_mistake(connection)
         return {name: sentence for name, sentence in mistakes.items() if sentence}
 
+    def shown(self, connection: Connection) -> Mapping[str, str]:  # noqa: ARG002 - the app's id is a field of its own
+        """Nothing: no secret field holds anything else."""
+        return {}
+
     def ends_at(self, connection: Connection) -> datetime | None:
         """When the certificate ends; a secret does not say."""
         text = connection.settings.get("certificate", "")
