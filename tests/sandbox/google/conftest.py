@@ -1,8 +1,12 @@
 """A rehearsal Workspace on loopback for every test, driven by Google's own client libraries."""
 
+import importlib.util
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx2
@@ -10,8 +14,8 @@ import pytest
 from google.oauth2 import service_account
 from googleapiclient import discovery
 
-from roomstead_sandbox.app import Sandbox
-from roomstead_sandbox.google.face import create_face
+from roomstead_sandbox.app import Receive, Sandbox, Scope, Send
+from roomstead_sandbox.google.face import PREFIX, create_face
 from roomstead_sandbox.google.identity.cloud import Key
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.running import RunningSandbox
@@ -32,13 +36,62 @@ def room(name: str) -> str:
     return f"c_1880{name}@resource.calendar.google.com"
 
 
+def _support(name: str) -> ModuleType:
+    """A module of tests/contracts_support, loaded by its path."""
+    path = Path(__file__).resolve().parents[2] / "contracts_support" / f"{name}.py"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class JudgedSandbox(Sandbox):
+    """A sandbox that shows every answer of a described API to the judge before it goes out."""
+
+    def __init__(self, world: World, judge: Any) -> None:  # noqa: ANN401  (its module is loaded by its path)
+        self.face = create_face(world)
+        super().__init__(world, [self.face])
+        self.judge = judge
+        self.judged = 0
+        self.problems: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, and listen to what is sent."""
+        target = scope.get("raw_path", b"").decode().partition(PREFIX)[2] if scope["type"] == "http" else ""
+        if not self.judge.covers(target):
+            await super().__call__(scope, receive, send)
+            return
+        status, kind, parts = 0, "", []
+
+        async def listening(message: Any) -> None:  # noqa: ANN401  (an ASGI event)
+            nonlocal status, kind
+            status = message.get("status", status)
+            kind = dict(message.get("headers", ())).get(b"content-type", kind.encode()).decode()
+            parts.append(message.get("body", b""))
+            await send(message)
+
+        await super().__call__(scope, receive, listening)
+        if status and not kind.startswith("text/html"):
+            headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+            query = scope.get("query_string", b"").decode()
+            self.judged += 1
+            self.problems += self.judge.check_answer(
+                scope["method"], f"{target}?{query}", status, b"".join(parts), headers
+            )
+
+
 class Rehearsal(RunningSandbox):
     """A running sandbox with what these tests ask of it most."""
 
-    def __init__(self) -> None:
-        world = World(now=NOW)
-        self.face = create_face(world)
-        super().__init__(Sandbox(world, [self.face]), seed="corp")
+    def __init__(self, judge: Any) -> None:  # noqa: ANN401  (as above)
+        self.judged = JudgedSandbox(World(now=NOW), judge)
+        self.face = self.judged.face
+        super().__init__(self.judged, seed="corp")
         self.http = httpx2.Client(trust_env=False, timeout=30)
         assert self.endpoints["google_key_json"]  # the keys are made when first told of
         self._services: list[Any] = []
@@ -54,6 +107,7 @@ class Rehearsal(RunningSandbox):
         self.call(self._begin)
 
     def _begin(self) -> None:
+        self.judged.problems.clear()
         self.world.clock.freeze()
         self.world.clock.set(NOW)
         self.sandbox.fill("corp")
@@ -101,16 +155,23 @@ class Rehearsal(RunningSandbox):
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Rehearsal]:
+def description() -> Any:  # noqa: ANN401  (as above)
+    """Google's description of its APIs."""
+    return _support("google_description").load()
+
+
+@pytest.fixture(scope="session")
+def server(description: Any) -> Iterator[Rehearsal]:  # noqa: ANN401  (as above)
     """One server for all tests; each gets a world of its own from `rehearsal`."""
-    with Rehearsal() as running:
+    with Rehearsal(description) as running:
         yield running
         running.http.close()
 
 
 @pytest.fixture
 def rehearsal(server: Rehearsal) -> Iterator[Rehearsal]:
-    """The tenant anew, its clock standing at ten past ten on a Monday."""
+    """The tenant anew, its clock standing at ten past ten on a Monday; no answer may offend the description."""
     server.begin()
     yield server
     server.close_services()
+    assert server.judged.problems == []
