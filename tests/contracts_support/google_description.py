@@ -117,6 +117,13 @@ class GoogleDescription:
         """Whether a path below Google's hosts belongs to a described API."""
         return path.startswith(tuple(DOCUMENTS))
 
+    def described(self, method_id: str) -> Json:
+        """A method as the document has it, by its id. Raises KeyError."""
+        for _, _, described, _, _ in self._patterns:
+            if described["id"] == method_id:
+                return described
+        raise KeyError(method_id)
+
     def check_request(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str] | None = None
     ) -> list[str]:

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from google.oauth2 import service_account
 from googleapiclient import discovery
+from googleapiclient.errors import HttpError
 
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send
 from roomstead_sandbox.google.face import PREFIX, create_face
@@ -125,6 +126,12 @@ class Rehearsal(RunningSandbox):
         base = self.endpoints["google_calendar_base"] + "/"
         return self._built("calendar", "v3", base, self.credentials(subject, *scopes))
 
+    def directory(self, subject: str | None = ADMIN, *scopes: str) -> Any:  # noqa: ANN401  (as above)
+        """Google's client of the Directory API."""
+        base = self.endpoints["google_directory_base"].removesuffix("admin/directory/v1")
+        wanted = scopes or ("admin.directory.resource.calendar.readonly", "admin.directory.user.readonly")
+        return self._built("admin", "directory_v1", base, self.credentials(subject, *wanted))
+
     def _built(self, api: str, version: str, base: str, credentials: object) -> Any:  # noqa: ANN401  (as above)
         service = discovery.build(api, version, credentials=credentials, client_options={"api_endpoint": base})
         self._services.append(service)
@@ -152,6 +159,13 @@ class Rehearsal(RunningSandbox):
     def switch(self, **switches: object) -> None:
         """Turn switches."""
         self.control.patch("switches", {"switches": switches})
+
+
+def refusal(work: Any) -> tuple[int, str]:  # noqa: ANN401  (a request of a discovered client)
+    """Status and reason with which a request is refused."""
+    with pytest.raises(HttpError) as refused:
+        work.execute()
+    return refused.value.status_code, json.loads(refused.value.content)["error"]["errors"][0]["reason"]
 
 
 @pytest.fixture(scope="session")
