@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
@@ -12,7 +13,9 @@ from bench.load import Answer, Connection
 from bench.stage import FIRST_DAY, Stage, stage
 
 ROOMS = 400
-BOOKINGS = {1: 200, 16: 400}
+BOOKINGS = {1: 40, 16: 160}
+"""By how many clients; as many a turn, and ours and the floor's in turns, so that a noisy moment hits both."""
+TURNS = 7
 ROUNDS = 30
 CREATED = 201
 TAKEN = 409
@@ -30,12 +33,15 @@ async def _measure(ready: Stage) -> list[Figure]:
     figures: list[Figure] = []
     days = count()
     for clients, bookings in BOOKINGS.items():
-        rates: dict[str, float] = {}
-        for side, ask in (("warm", _ours), ("ours", _ours), ("floor", _floor)):
-            rates[side] = await _rate(_open(ready, ask), ask, clients, bookings, _bodies(ready, next(days)))
-        figures.append(
-            at_least("P2", f"bookings, distinct rooms, {clients} clients", rates["ours"], rates["floor"], 0.3)
-        )
+        rates = [
+            [
+                await _rate(_open(ready, ask), ask, clients, bookings, _bodies(ready, next(days)))
+                for ask in (_ours, _floor)
+            ]
+            for _ in range(1 + TURNS)
+        ]
+        ours, floor = (statistics.median(side) for side in zip(*rates[1:], strict=True))  # the first turn warms up
+        figures.append(at_least("P2", f"bookings, distinct rooms, {clients} clients", ours, floor, 0.3))
     for clients in (16, 64):
         floor_rounds = [await _round(ready, _slot, clients, next(days)) for _ in range(ROUNDS)]
         our_rounds = [await _round(ready, _ours, clients, next(days)) for _ in range(ROUNDS)]

@@ -40,7 +40,7 @@ class Roomstead:
 
 
 @asynccontextmanager
-async def build(settings: Settings, database_url: str, *, pool_size: int = 8) -> AsyncIterator[Roomstead]:
+async def build(settings: Settings, database_url: str, *, pool_size: int = 16) -> AsyncIterator[Roomstead]:
     """Wire everything on a database whose schema is current; connections are given back at the end of the block."""
     engine = make_engine(database_url, pool_size=pool_size)
     announcements = DatabaseAnnouncements(database_url)

@@ -93,7 +93,7 @@ async def build_worker(
     settings: Settings, database_url: str, letters: Letters | None = None
 ) -> AsyncIterator[WorkerParts]:
     """Wire a worker on a database whose schema is current. Without ``letters`` nobody is mailed."""
-    engine = make_engine(database_url, pool_size=max(settings.worker_concurrency // 2, 2))
+    engine = make_engine(database_url, pool_size=max(settings.worker_concurrency, 4))
     units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
     rules = call_rules_of(settings)
     limits = CallLimitsAmongWorkers(engine, LocalCallLimits(clock, rules), SharedCallLimits(engine, rules))

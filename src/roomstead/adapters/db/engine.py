@@ -25,7 +25,7 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not stored as JSON")
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
     """A pool of connections to PostgreSQL.
 
     ``url`` is any ``postgresql://…`` URL; the driver is always psycopg. Sessions run in UTC; a statement that takes
@@ -36,7 +36,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     engine = create_async_engine(
         target,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,
         pool_timeout=10,
         hide_parameters=True,  # an error's text would repeat titles and addresses
         json_serializer=_dump,

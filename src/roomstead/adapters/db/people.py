@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +24,12 @@ _addresses = (
 )
 PERSON = select(person.c.id, person.c.name, person.c.role, person.c.is_active, person.c.version, _addresses)
 _TOKEN = select(*(column for column in api_token.c if column.name != "digest"))
+_BEARER = (
+    select(*(column.label(f"token_{column.name}") for column in api_token.c), *PERSON.selected_columns)
+    .join_from(api_token, person, api_token.c.person_id == person.c.id)
+    .where(api_token.c.digest == bindparam("digest"))
+)
+"""Made once: every request begins with it."""
 
 
 class PeopleStore:
@@ -141,12 +147,7 @@ class PeopleStore:
 
     async def bearer(self, digest: bytes) -> Bearer | None:
         """The token with that digest and its person, in one statement."""
-        query = (
-            select(*(column.label(f"token_{column.name}") for column in api_token.c), *PERSON.selected_columns)
-            .join_from(api_token, person, api_token.c.person_id == person.c.id)
-            .where(api_token.c.digest == digest)
-        )
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(_BEARER, {"digest": digest})).first()
         return None if row is None else Bearer(_token(row, "token_"), person_of(row), bytes(row.token_digest))
 
     async def token_used(self, token_id: TokenId, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.people import PERSON, person_of
@@ -13,6 +13,12 @@ from roomstead.domain.people import PersonId
 from roomstead.domain.sessions import IDLE_FOR, Preferences, SessionId, SignedIn, Theme, WebSession
 
 _SESSION = select(*(column.label(f"session_{column.name}") for column in web_session.c if column.name != "digest"))
+_SIGNED_IN = (
+    _SESSION.add_columns(*PERSON.selected_columns, person.c.zone, person.c.theme)
+    .join_from(web_session, person, web_session.c.person_id == person.c.id)
+    .where(web_session.c.digest == bindparam("digest"))
+)
+"""Made once: every page begins with it."""
 
 
 class SessionStore:
@@ -37,13 +43,8 @@ class SessionStore:
         )
 
     async def by_digest(self, digest: bytes) -> SignedIn | None:
-        """The session with its person, in one statement: every page begins with it."""
-        query = (
-            _SESSION.add_columns(*PERSON.selected_columns, person.c.zone, person.c.theme)
-            .join_from(web_session, person, web_session.c.person_id == person.c.id)
-            .where(web_session.c.digest == digest)
-        )
-        row = (await self._connection.execute(query)).first()
+        """The session with its person, in one statement."""
+        row = (await self._connection.execute(_SIGNED_IN, {"digest": digest})).first()
         return None if row is None else SignedIn(_session(row), person_of(row), _preferences(row))
 
     async def of_person(self, person_id: PersonId) -> Sequence[WebSession]:

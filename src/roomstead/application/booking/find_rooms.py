@@ -53,7 +53,7 @@ async def find_rooms(command: FindRooms, _actor: Actor, *, units: UnitsOfWork, c
     wanted = FreeFilter(
         command.building, command.floor, command.min_capacity, command.equipment, command.integration_id
     )
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.availability.free(span, wanted, after=_mark(command.cursor), limit=limit + 1)
     shown = found[:limit]
     smallest = None if command.cursor else _smallest(command, shown)

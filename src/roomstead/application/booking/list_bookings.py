@@ -53,7 +53,7 @@ async def list_bookings(command: ListBookings, actor: Actor, *, units: UnitsOfWo
         command.with_cancelled,
         command.hosted_in,
     )
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.bookings.page(wanted, after=_mark(command.cursor), limit=limit + 1)
         addresses = await viewer_addresses(uow, actor)
     now = clock.now()

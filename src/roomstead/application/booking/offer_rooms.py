@@ -23,7 +23,7 @@ class OfferRooms:
 async def offer_rooms(command: OfferRooms, actor: Actor, *, units: UnitsOfWork) -> Sequence[Room]:
     """At most three free rooms of the same tenant, the nearest and smallest that fit first; none for a booking
     without a room. Raises NotFound, Forbidden."""
-    async with units() as uow:
+    async with units.reading() as uow:
         booking = require_edit(actor, await uow.bookings.get(command.booking_id))
         rooms = booking.occurrence.wanted_rooms or booking.occurrence.rooms
         if not rooms:

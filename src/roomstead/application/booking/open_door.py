@@ -22,7 +22,7 @@ class OpenDoor:
 
 async def open_door(secret: str, *, units: UnitsOfWork) -> OpenDoor:
     """The door with that secret. Raises Unauthenticated when there is none, or its organiser has left."""
-    async with units() as uow:
+    async with units.reading() as uow:
         door = await uow.doors.by_digest(digest_of(secret)) if secret else None
     if door is None or not door.organizer.is_active:
         raise Unauthenticated(

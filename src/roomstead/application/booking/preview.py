@@ -83,7 +83,7 @@ async def preview_booking(
     account are part of the answer.
     """
     now = clock.now()
-    async with units() as uow:
+    async with units.reading() as uow:
         checked = await check_request(uow, command.request, actor, now)
         room = checked.facts.room
         conflicts = (await uow.availability.blocks([room.id], checked.span))[room.id]

@@ -22,7 +22,7 @@ class ReadBooking:
 
 async def read_booking(command: ReadBooking, actor: Actor, *, units: UnitsOfWork, clock: Clock) -> BookingView:
     """The booking as the actor may see it, with its history, newest first. Raises NotFound."""
-    async with units() as uow:
+    async with units.reading() as uow:
         booking = await uow.bookings.get(command.booking_id)
         if booking is None:
             raise NotFound("There is no such booking.")

@@ -48,7 +48,7 @@ async def read_room_day(
     Raises InvalidInput, NotFound.
     """
     span = _checked(command)
-    async with units() as uow:
+    async with units.reading() as uow:
         blocks = await uow.availability.blocks(command.room_ids, span)
         if len(blocks) < len(set(command.room_ids)):
             raise NotFound("There is no such room.")

@@ -93,7 +93,7 @@ async def read_timeline(command: ReadTimeline, actor: Actor, *, units: UnitsOfWo
     """Live rooms by building, floor and name, and what keeps each busy. Raises InvalidInput."""
     span = _checked(command)
     now = clock.now()
-    async with units() as uow:
+    async with units.reading() as uow:
         offset = (command.page - 1) * ROOMS_AT_ONCE
         found = await uow.timeline.rooms(command.wanted, offset=offset, limit=ROOMS_AT_ONCE)
         rows = await uow.timeline.rows([room.room_no for room in found.rooms], span, actor.person_id)

@@ -40,7 +40,7 @@ async def resolve_people(typed: Sequence[str], _actor: Actor, *, units: UnitsOfW
     """Each text is a name, an address, “Name <address>”, or several of these with semicolons or commas between."""
     found: dict[str, FoundPerson] = {}
     mistakes: list[tuple[str, str]] = []
-    async with units() as uow:
+    async with units.reading() as uow:
         for piece in [part.strip() for text in typed for part in re.split(r"[;\n]", text)][:MOST_TYPED]:
             for each in await _pieces(uow, piece):
                 meant = await _meant(uow, each)

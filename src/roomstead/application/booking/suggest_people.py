@@ -15,6 +15,6 @@ async def suggest_people(text: str, _actor: Actor, *, units: UnitsOfWork) -> Seq
     wanted = text.strip()
     if len(wanted) < SHORTEST:
         return ()
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.people.page(PeopleFilter(wanted, is_active=True), after=None, limit=MOST * 2)
     return [person for person in found if person.addresses][:MOST]

@@ -24,7 +24,7 @@ async def list_access(command: ListAccess, actor: Actor, *, units: UnitsOfWork) 
     """Findings by address and capability. For Global Admins. Raises NotFound."""
     require_admin(actor)
     limit = checked_limit(command.limit)
-    async with units() as uow:
+    async with units.reading() as uow:
         await known_integration(uow, command.integration_id)
         found = await uow.access.page(
             command.integration_id, command.wanted, after=_mark(command.cursor), limit=limit + 1

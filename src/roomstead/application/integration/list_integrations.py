@@ -31,7 +31,7 @@ async def list_integrations(
 ) -> tuple[IntegrationOverview, ...]:
     """Every integration by name, with what a card shows of it. For Global Admins."""
     require_admin(actor)
-    async with units() as uow:
+    async with units.reading() as uow:
         held = [one for one in await uow.integrations.all() if command.status in {None, one.status}]
         return tuple(
             [await overview(uow, one, clock.now(), providers=providers, sealer=sealer, policy=policy) for one in held]

@@ -25,7 +25,7 @@ async def list_rooms(command: ListRooms, actor: Actor, *, units: UnitsOfWork) ->
     wanted = replace(command.wanted, search=command.wanted.search.strip())
     if not actor.is_admin:
         wanted = replace(wanted, statuses=(RoomStatus.LIVE,))
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.rooms.page(wanted, after=_mark(command.cursor), limit=limit + 1)
     shown = tuple(found[:limit])
     more = len(found) > limit

@@ -18,7 +18,7 @@ async def read_draft(
     if actor.person_id is None:
         return None
     now = clock.now()
-    async with units() as uow:
+    async with units.reading() as uow:
         stored = await uow.drafts.get(actor.person_id)
     if stored is None or now - stored.updated_at > KEPT:
         return None

@@ -23,6 +23,6 @@ async def read_integration(
 ) -> IntegrationOverview:
     """One integration with credentials (never their secrets), service accounts, rooms and last verification."""
     require_admin(actor)
-    async with units() as uow:
+    async with units.reading() as uow:
         held = await known_integration(uow, integration_id)
         return await overview(uow, held, clock.now(), providers=providers, sealer=sealer, policy=policy)

@@ -40,7 +40,7 @@ async def read_restriction(
 ) -> RestrictionView:
     """What is stored; a verification of the restriction brings it up to date. Raises NotFound."""
     require_admin(actor)
-    async with units() as uow:
+    async with units.reading() as uow:
         integration = await known_integration(uow, integration_id)
         facts = await restriction_facts(uow, integration)
         guide = providers.guide(integration.provider)

@@ -12,7 +12,7 @@ async def read_room(room_id: RoomId, actor: Actor, *, units: UnitsOfWork) -> Roo
 
     Raises NotFound, also for a room that the actor may not see.
     """
-    async with units() as uow:
+    async with units.reading() as uow:
         held = await uow.rooms.details(room_id)
     if held is None or (not actor.is_admin and held.room.status is not RoomStatus.LIVE):
         raise no_such_room()

@@ -56,7 +56,7 @@ async def read_verification(
 ) -> VerificationView:
     """One verification as it stands. Raises NotFound."""
     require_admin(actor)
-    async with units() as uow:
+    async with units.reading() as uow:
         held = await uow.verifications.get(verification_id)
         integration = None if held is None else await uow.integrations.get(held.integration_id)
         if held is None or integration is None:

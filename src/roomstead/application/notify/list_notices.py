@@ -12,5 +12,5 @@ SHOWN = 50
 async def list_notices(actor: Actor, *, units: UnitsOfWork) -> Sequence[ListedNotice]:
     """The newest first: to whom, of which kind, and what became of it; never what it said. For Global Admins."""
     require_admin(actor)
-    async with units() as uow:
+    async with units.reading() as uow:
         return await uow.notices.latest(SHOWN)

@@ -12,6 +12,6 @@ async def read_notifications(actor: Actor, *, units: UnitsOfWork) -> Mapping[Not
     """One's own choices: each topic that can concern one, and whether it is told. Raises Forbidden for a program."""
     if actor.person_id is None:
         raise Forbidden("Only people are told things by mail.")
-    async with units() as uow:
+    async with units.reading() as uow:
         off = await uow.notices.switched_off(actor.person_id)
     return {each: each not in off for each in NoticeTopic if actor.is_admin or each is not NoticeTopic.INTEGRATIONS}

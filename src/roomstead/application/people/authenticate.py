@@ -21,13 +21,14 @@ async def authenticate(secret: str, via: Via, *, units: UnitsOfWork, clock: Cloc
     """
     now = clock.now()
     digest = digest_of(secret)
-    async with units() as uow:
+    async with units.reading() as uow:
         bearer = await uow.people.bearer(digest)
-        if bearer is None or not hmac.compare_digest(bearer.digest, digest):
-            raise Unauthenticated("This token is not known here.", remedy="Check that the whole token was copied.")
-        _require_valid(bearer, now)
-        used = bearer.token.last_used_at
-        if used is None or now - used > USE_IS_NOTED_EVERY:
+    if bearer is None or not hmac.compare_digest(bearer.digest, digest):
+        raise Unauthenticated("This token is not known here.", remedy="Check that the whole token was copied.")
+    _require_valid(bearer, now)
+    used = bearer.token.last_used_at
+    if used is None or now - used > USE_IS_NOTED_EVERY:
+        async with units() as uow:
             await uow.people.token_used(bearer.token.id, now)
             await uow.commit()
     role = lesser_role(bearer.token.role, bearer.person.role)

@@ -14,7 +14,7 @@ async def find_person(address: str, actor: Actor, *, units: UnitsOfWork) -> Pers
         parsed = parse_address(address)
     except InvalidAddress as error:
         raise InvalidInput({"address": str(error)}) from error
-    async with units() as uow:
+    async with units.reading() as uow:
         person = await uow.people.by_address(parsed)
     if person is None:
         raise no_such_person()

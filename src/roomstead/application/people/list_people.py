@@ -25,7 +25,7 @@ async def list_people(command: ListPeople, actor: Actor, *, units: UnitsOfWork) 
     require_admin(actor)
     limit = checked_limit(command.limit)
     wanted = PeopleFilter(command.search.strip(), command.role, command.is_active)
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.people.page(wanted, after=_mark(command.cursor), limit=limit + 1)
     shown = tuple(found[:limit])
     more = len(found) > limit

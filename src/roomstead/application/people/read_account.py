@@ -28,7 +28,7 @@ async def read_account(person_id: PersonId, actor: Actor, *, units: UnitsOfWork,
     """One person's account. For the person and for Global Admins. Raises NotFound."""
     require_self_or_admin(actor, person_id)
     now = clock.now()
-    async with units() as uow:
+    async with units.reading() as uow:
         person = await uow.people.get(person_id)
         if person is None:
             raise no_such_person()

@@ -24,7 +24,7 @@ async def read_audit(command: ReadAudit, actor: Actor, *, units: UnitsOfWork) ->
     """Who did what, newest first. For Global Admins."""
     require_admin(actor)
     limit = checked_limit(command.limit)
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.audit.page(command.wanted, before=_mark(command.cursor), limit=limit + 1)
     shown = tuple(found[:limit])
     return Page(shown, encode_cursor(str(shown[-1].id)) if len(found) > limit else None)

@@ -20,7 +20,7 @@ class LinkFound:
 
 async def read_link(secret: str, purpose: LinkPurpose, *, units: UnitsOfWork, clock: Clock) -> LinkFound:
     """The link behind a secret. ``purpose``: the first admin's, or any other. Raises LinkWorthless."""
-    async with units() as uow:
+    async with units.reading() as uow:
         link = await uow.passwords.link(digest_of(secret), clock.now())
         if link is None or (link.purpose is LinkPurpose.FIRST_ADMIN) is not (purpose is LinkPurpose.FIRST_ADMIN):
             raise worthless(purpose)

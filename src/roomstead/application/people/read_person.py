@@ -8,7 +8,7 @@ from roomstead.domain.people import Actor, Person, PersonId
 async def read_person(person_id: PersonId, actor: Actor, *, units: UnitsOfWork) -> Person:
     """One person, for themselves and for Global Admins. Raises NotFound."""
     require_self_or_admin(actor, person_id)
-    async with units() as uow:
+    async with units.reading() as uow:
         person = await uow.people.get(person_id)
     if person is None:
         raise no_such_person()

@@ -16,11 +16,12 @@ async def read_session(secret: str, *, units: UnitsOfWork, clock: Clock) -> Sign
     None where there is none, it is over, or the person is no longer active.
     """
     now = clock.now()
-    async with units() as uow:
+    async with units.reading() as uow:
         found = await uow.sessions.by_digest(digest_of(secret))
-        if found is None or found.session.is_over(now) or not found.person.is_active:
-            return None
-        if now - found.session.seen_at > SEEN_IS_NOTED_EVERY:
+    if found is None or found.session.is_over(now) or not found.person.is_active:
+        return None
+    if now - found.session.seen_at > SEEN_IS_NOTED_EVERY:
+        async with units() as uow:
             await uow.sessions.seen(found.session.id, now)
             await uow.commit()
     return found

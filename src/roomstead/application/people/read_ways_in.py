@@ -15,7 +15,7 @@ class WaysIn:
 
 async def read_ways_in(*, units: UnitsOfWork) -> WaysIn:
     """For everybody: it says nothing about who is here, but whether anybody is."""
-    async with units() as uow:
+    async with units.reading() as uow:
         stored = await uow.identities.provider()
         label = stored.provider.label if stored is not None and stored.provider.is_enabled else ""
         return WaysIn(needs_first_admin=not await uow.people.has_admin(), provider=label)

@@ -84,3 +84,7 @@ class UnitsOfWork(Protocol):
     def __call__(self) -> UnitOfWork:
         """A new one, to be entered with ``async with``."""
         ...
+
+    def reading(self) -> UnitOfWork:
+        """One that only reads: every statement stands for itself, and there is nothing to commit or to undo."""
+        ...

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the service and the settings load much: only commands that 
 
 T = TypeVar("T")
 
-COMMAND_POOL = 2
+COMMAND_POOL = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ def cases_of(request: Request) -> UseCases:
     return service_of(request).cases
 
 
+async def _given_service(request: Request) -> Roomstead:
+    return service_of(request)  # asked for by a coroutine, since FastAPI calls plain functions in another thread
+
+
+async def _given_cases(request: Request) -> UseCases:
+    return cases_of(request)
+
+
 async def actor_of(request: Request) -> Actor:
     """Who is behind the bearer token; found out once a request. Raises Unauthenticated."""
     known: Actor | None = getattr(request.state, "actor", None)
@@ -44,7 +52,7 @@ async def actor_of(request: Request) -> Actor:
 _scheme = HTTPBearer(auto_error=False, description="A token made with `roomstead tokens create` or `POST /tokens`.")
 
 
-def version_of(
+async def version_of(
     if_match: Annotated[str | None, Header(description='The ETag that the change was decided on, like `"3"`.')] = None,
 ) -> int:
     """The version in If-Match. Raises VersionRequired, and InvalidInput for what is no ETag of ours."""
@@ -66,8 +74,8 @@ def set_location(request: Request, response: Response, path: str) -> None:
     response.headers["Location"] = f"{request.scope.get('root_path', '')}{API}{path}"
 
 
-Service = Annotated[Roomstead, Depends(service_of)]
-Cases = Annotated[UseCases, Depends(cases_of)]
+Service = Annotated[Roomstead, Depends(_given_service)]
+Cases = Annotated[UseCases, Depends(_given_cases)]
 CurrentActor = Annotated[Actor, Depends(actor_of)]
 ExpectedVersion = Annotated[int, Depends(version_of)]
 TOKEN = Depends(_scheme)
