@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from roomstead.application.integration.edit_room import EditRoom, edit_room
 from roomstead.application.policy import Policy, Writes
 from roomstead.domain.booking import BookingState
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.hosting import HostKind
+from roomstead.domain.people import OPERATOR
 
 if TYPE_CHECKING:
     from tests.sync.conftest import Town
@@ -63,6 +65,18 @@ async def test_a_silent_room_is_shown_as_silent_after_the_deadline(town: Town) -
     assert await town.state(booking_id) is BookingState.AWAITING_ROOM
     await town.live(600, step=60)
     assert await town.state(booking_id) is BookingState.UNANSWERED
+
+
+async def test_silence_of_a_room_that_a_person_answers_for_is_no_failure(town: Town) -> None:
+    command = EditRoom(town.rooms["chestnut"].id, {"approval": True})
+    await edit_room(command, OPERATOR, units=town.units, clock=town.clock)
+    booking_id = await town.book("jane.doe", "chestnut")
+    await town.live(1200, step=120)
+    seen = await town.see(booking_id)
+    assert (seen.state, seen.sentence) == (
+        BookingState.AWAITING_APPROVAL,
+        "Somebody has to approve Chestnut. The slot is held for you.",
+    )
 
 
 async def test_a_room_that_asks_its_delegate_awaits_approval(town: Town) -> None:

@@ -175,7 +175,7 @@ class RoomRequest:
     @property
     def asks_a_person(self) -> bool:
         """Whether somebody answers for this room by hand, so that silence is no failure."""
-        return self.room.overrides.get("approval") is True
+        return self.room.is_answered_by_hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class Room:
     version: int = 1
 
     @property
+    def is_answered_by_hand(self) -> bool:
+        """Whether a person answers for this room, so that its silence is no failure."""
+        return self.overrides.get("approval") is True
+
+    @property
     def check_in_within(self) -> timedelta | None:
         """How long after its start a meeting has to be checked in, or the room is given back; None: never."""
         minutes = self.overrides.get("check_in_minutes")

@@ -87,6 +87,19 @@ async def test_preview_says_what_would_be_refused(
     assert preview.mailed == ()
 
 
+async def test_preview_says_that_a_person_answers_for_the_room(
+    desk: Desk, given: Given, tenant: Integration, jane: Person
+) -> None:
+    attic = await given.room(tenant, "Attic")
+    async with given.units() as uow:
+        await uow.rooms.save_overrides(replace(attic, overrides={"approval": True}, version=attic.version + 1))
+        await uow.commit()
+    preview = await _preview(desk, jane, attic)
+    assert preview.warnings == (
+        "Somebody approves bookings of Attic. The room is held for you until they have answered.",
+    )
+
+
 async def test_preview_warns_of_a_room_too_small(desk: Desk, given: Given, tenant: Integration, jane: Person) -> None:
     nook = await given.room(tenant, "Nook", capacity=2)
     preview = await _preview(desk, jane, nook, "a@x.example", "b@x.example")

@@ -103,7 +103,7 @@ async def test_a_list_without_a_permission_calls_the_admin(office: Office) -> No
 async def test_overrides_hold_and_both_survive_the_next_reading(office: Office) -> None:
     integration = await office.connected()
     oak = await office.room(integration.id, "oak")
-    await _edit(office, oak.id, {"name": "The Oak", "capacity": 5, "zone": "Europe/Amsterdam"})
+    await _edit(office, oak.id, {"name": "The Oak", "capacity": 5, "zone": "Europe/Amsterdam", "approval": True})
     office.sandbox.control.patch("rooms/oak@contoso.example", {"place": {"capacity": 12, "floor_label": "Floor 9"}})
 
     await office.discover(integration.id)
@@ -112,8 +112,9 @@ async def test_overrides_hold_and_both_survive_the_next_reading(office: Office) 
     assert (details.room.name, details.room.capacity, details.room.floor) == ("The Oak", 5, "Floor 9")
     assert details.room.zone == "Europe/Amsterdam"
     assert details.provider_facts["capacity"] == 12
+    assert details.room.is_answered_by_hand
 
-    back = await _edit(office, oak.id, {"name": None, "capacity": None})
+    back = await _edit(office, oak.id, {"name": None, "capacity": None, "approval": False})
     assert (back.room.name, back.room.capacity, back.room.overrides) == ("Oak", 12, {"zone": "Europe/Amsterdam"})
 
 
@@ -129,6 +130,8 @@ async def test_overrides_hold_and_both_survive_the_next_reading(office: Office) 
         {"equipment": [""]},
         {"zone": "Mars/Base"},
         {"zone": "../etc/passwd"},
+        {"approval": "yes"},
+        {"check_in_minutes": 0},
         {"colour": "red"},
         {"colour": None},
     ],

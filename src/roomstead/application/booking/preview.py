@@ -140,4 +140,6 @@ def _warnings(checked: CheckedRequest) -> tuple[str, ...]:
     warnings = span_warnings(checked.span)
     if room.capacity is not None and checked.people > room.capacity:
         warnings += (f"{room.name} seats {room.capacity}; these are {checked.people} people with the organiser.",)
+    if room.is_answered_by_hand:
+        warnings += (f"Somebody approves bookings of {room.name}. The room is held for you until they have answered.",)
     return warnings

@@ -1,6 +1,6 @@
 """Correct what the provider says of a room. Overrides survive every reading of the directory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,7 +23,8 @@ TEXTS = ("name", "building", "floor")
 @dataclass(frozen=True, slots=True)
 class EditRoom:
     """``overrides``: field → our value; None takes an override away. Fields: name, building, floor, capacity,
-    equipment, zone; and ``check_in_minutes``, within which a meeting has to be checked in (None: never)."""
+    equipment, zone; ``check_in_minutes``, within which a meeting has to be checked in (None: never); and ``approval``,
+    whether a person answers for the room, so that its silence is no failure."""
 
     room_id: RoomId
     overrides: Mapping[str, object]
@@ -61,6 +62,8 @@ async def edit_room(command: EditRoom, actor: Actor, *, units: UnitsOfWork, cloc
 
 
 def _clean(value: object) -> object:
+    if value is False:  # the only switch: off is as if it had never been set
+        return None
     if isinstance(value, str):
         return value.strip()
     return [str(one).strip() for one in value] if isinstance(value, (list, tuple)) else value
@@ -68,19 +71,9 @@ def _clean(value: object) -> object:
 
 def _mistake(name: str, value: object) -> str:
     """What is wrong with one override; empty: nothing."""
-    if value is None:
-        return (
-            "" if name in {*TEXTS, "capacity", "equipment", "zone", "check_in_minutes"} else "A room has no such field."
-        )
-    if name in TEXTS:
-        return _text_mistake(value)
-    checks = {
-        "capacity": _capacity_mistake,
-        "equipment": _equipment_mistake,
-        "zone": _zone_mistake,
-        "check_in_minutes": _check_in_mistake,
-    }
-    return checks[name](value) if name in checks else "A room has no such field."
+    if name not in _CHECKS:
+        return "A room has no such field."
+    return "" if value is None else _CHECKS[name](value)
 
 
 def _text_mistake(value: object) -> str:
@@ -110,3 +103,17 @@ def _zone_mistake(value: object) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = False
     return "" if known else "Give a time zone such as Europe/Amsterdam."
+
+
+def _approval_mistake(value: object) -> str:
+    return "" if isinstance(value, bool) else "Say true or false."
+
+
+_CHECKS: Mapping[str, Callable[[object], str]] = {
+    **dict.fromkeys(TEXTS, _text_mistake),
+    "capacity": _capacity_mistake,
+    "equipment": _equipment_mistake,
+    "zone": _zone_mistake,
+    "check_in_minutes": _check_in_mistake,
+    "approval": _approval_mistake,
+}

@@ -177,7 +177,10 @@ def edit(
     room: Room,
     settings: Annotated[
         list[str],
-        typer.Argument(help="name=…, building=…, floor=…, capacity=…, zone=…; an empty value takes ours away."),
+        typer.Argument(
+            help="name=…, building=…, floor=…, capacity=…, zone=…, check_in_minutes=…, approval=yes (a person answers "
+            "for the room); an empty value takes ours away."
+        ),
     ],
     equipment: Annotated[list[str] | None, typer.Option("--equipment", help="All of it from now on.")] = None,
     as_json: AsJson = False,
@@ -204,7 +207,9 @@ def _override(text: str) -> tuple[str, object]:
         raise typer.BadParameter("Write it as name=value.", param_hint=text)
     if not value:
         return name, None
-    return name, int(value) if name == "capacity" and value.isdecimal() else value
+    if name in {"capacity", "check_in_minutes"} and value.isdecimal():
+        return name, int(value)
+    return name, {"yes": True, "no": False}.get(value.lower(), value) if name == "approval" else value
 
 
 @app.command("leave-out")

@@ -87,6 +87,12 @@ class RoomChange(Request):
     capacity: int | None = None
     equipment: list[Text] | None = None
     zone: Text | None = None
+    check_in_minutes: int | None = Field(
+        default=None, description="The room is given back when nobody has checked in so long after the start."
+    )
+    approval: bool | None = Field(
+        default=None, description="A person answers for the room: its silence is *awaiting approval*, and no failure."
+    )
 
 
 class FoundRoomShape(RoomShape):

@@ -133,8 +133,9 @@ async def test_a_room_is_edited_left_out_and_put_back(desk: Desk) -> None:
     assert wrong.status_code == 422
     assert "Give a whole number of people." in words(wrong)
     assert 'value="Oak Room"' in wrong.text
-    saved = await desk.browser.submit(page, "Save", capacity="99", name="Oak Room")
+    saved = await desk.browser.submit(page, "Save", capacity="99", name="Oak Room", approval="on")
     assert "Oak Room is saved." in words(saved)
+    assert 'name="approval" checked' in saved.text
     stale = await desk.browser.submit(page, "Save", capacity="1")
     assert "Somebody else changed this room meanwhile." in words(stale)
     page = await desk.browser.submit(saved, "Leave out")

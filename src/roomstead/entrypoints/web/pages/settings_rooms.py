@@ -146,6 +146,7 @@ def _overrides(fields: FilledForm) -> dict[str, object]:
     typed["capacity"] = int(seats) if seats else None
     items = [each.strip() for each in fields.text("equipment").split(",") if each.strip()]
     typed["equipment"] = items or None
+    typed["approval"] = fields.is_on("approval") or None
     return typed
 
 
@@ -165,6 +166,7 @@ async def _room(
         fields=FIELDS,
         typed=_as_typed(details.room.overrides) if fields is None else {name: fields.text(name) for name in FIELDS},
         said={name: _text(details.provider_facts.get(name)) for name in FIELDS},
+        is_by_hand=details.room.is_answered_by_hand if fields is None else fields.is_on("approval"),
         mistakes=error.mistakes if isinstance(error, InvalidInput) else {},
         is_stale=isinstance(error, StaleRevision),
     )
