@@ -80,6 +80,7 @@ class DelayChange(Body):
     process: float | None = Field(default=None, ge=0)
     reply: float | None = Field(default=None, ge=0)
     rotate: float | None = Field(default=None, ge=0)
+    decide: float | None = Field(default=None, ge=0)
 
 
 class LimitChange(Body):

@@ -14,6 +14,7 @@ from roomstead_sandbox.world.events import (
     ShowAs,
     with_answer,
 )
+from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.post import Draft, MailKind
 
@@ -23,8 +24,8 @@ _SHOWN = {Answer.ACCEPTED: ShowAs.BUSY, Answer.TENTATIVE: ShowAs.TENTATIVE, Answ
 class Answers:
     """The attendee's verbs; rooms answer through them, too."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, core: Core, linked: Linked) -> None:
+        self._core, self._linked = core, linked
 
     def respond(
         self, mailbox_id: str, ref: ItemRef, answer: Answer, *, comment: str = "", send: bool = True
@@ -38,6 +39,8 @@ class Answers:
             raise Invalid("An answer is accepted, tentative or declined.")
         mailbox = self._core.mailboxes.of(mailbox_id)
         found = mailbox.need(ref)
+        if self._core.is_linked(mailbox_id):
+            return self._linked.answering.respond(mailbox_id, ref, answer, comment=comment or None, tell=send)
         if found.is_organizer:
             raise IsOrganizer("You can't respond to this meeting because you're the meeting organizer.")
         event = mailbox.make_exception(found)
@@ -78,19 +81,26 @@ class Answers:
 
     def delete(self, mailbox_id: str, ref: ItemRef) -> None:
         """Delete one's copy; whether that tells the organiser is a switch. Raises NotFound, IsOrganizer."""
-        if self._core.switches.attendee_delete_tells_organizer:
+        mailbox = self._core.mailboxes.of(mailbox_id)
+        linked = self._core.is_linked(mailbox_id)
+        if self._core.switches.attendee_delete_tells_organizer and not linked:
             self.respond(mailbox_id, ref, Answer.DECLINED)
             return
-        mailbox = self._core.mailboxes.of(mailbox_id)
         event = mailbox.need(ref)
         if event.is_organizer:
             raise IsOrganizer("The organiser deletes for everybody.")
+        if linked:
+            self._linked.answering.delete(mailbox_id, ref)
+            return
         self.take_out(mailbox, event)
 
     def forward(self, mailbox_id: str, ref: ItemRef, people: tuple[Person, ...], comment: str = "") -> None:
         """Pass the invitation on: they get the request, and the organiser's copy gains them. Raises NotFound."""
         mailbox = self._core.mailboxes.of(mailbox_id)
         event = mailbox.need(ref)
+        if self._core.is_linked(mailbox_id):
+            self._linked.forward(mailbox_id, event, people)
+            return
         addresses = tuple(p.address for p in people)
         self._core.post.send(self._draft(event, MailKind.REQUEST, addresses, comment), self._core.delays.deliver)
         if event.is_organizer:

@@ -17,6 +17,7 @@ from roomstead_sandbox.world.core import Core
 from roomstead_sandbox.world.errors import Invalid, NotFound
 from roomstead_sandbox.world.events import Answer, Content, Event, ItemRef, Role, Sensitivity, ShowAs
 from roomstead_sandbox.world.faults import FaultKind
+from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.people import BookingType, User
 from roomstead_sandbox.world.post import Message
@@ -32,8 +33,8 @@ _HOLDING = (Answer.ACCEPTED, Answer.TENTATIVE, Answer.ORGANIZER)  # an undecided
 class Attendant:
     """Works for every room and piece of equipment whose processing is AUTO_ACCEPT; the others stay silent."""
 
-    def __init__(self, core: Core, answers: Answers) -> None:
-        self._core, self._answers = core, answers
+    def __init__(self, core: Core, answers: Answers, linked: Linked) -> None:
+        self._core, self._answers, self._linked = core, answers, linked
         self.checked_in: set[tuple[str, str]] = set()  # (room, UID) of meetings whose people came
         core.clock.on(ATTEND, self._attend)
         core.clock.on(CLEAR, self._clear)
@@ -73,6 +74,9 @@ class Attendant:
 
         Raises NotFound when the room has no such request, Invalid for another answer.
         """
+        if self._core.is_linked(room_id):
+            self._linked.rooms.settle(room_id, ical_uid, answer, comment)
+            return
         mailbox = self._core.mailboxes.of(room_id)
         waiting = [e for e in self.awaiting(room_id) if e.ical_uid == ical_uid]
         event = waiting[0] if waiting else mailbox.copy_of(ical_uid)

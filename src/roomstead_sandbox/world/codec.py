@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from operator import attrgetter
@@ -120,12 +120,13 @@ class Codec:
         named = self._fields(hint)
         names = [name for name, _ in named]
         special = [(i, c) for i, (_, h) in enumerate(named) if (c := self.decoder(h)) is not None]
+        needed = _needed(hint, names)  # fields added since a world was saved have their defaults
 
         def convert(row: list[Any]) -> Any:  # noqa: ANN401 - a record
-            if len(row) != len(names):
-                raise ValueError(f"{hint.__name__} has {len(names)} fields, not {len(row)}.")
+            if not needed <= len(row) <= len(names):
+                raise ValueError(f"{hint.__name__} has {needed} to {len(names)} fields, not {len(row)}.")
             for index, decode in special:
-                if row[index] is not None:
+                if index < len(row) and row[index] is not None:
                     row[index] = decode(row[index])
             return hint(*row)
 
@@ -144,6 +145,13 @@ _ABSTRACT_MAPPING = get_origin(Mapping[str, str])
 def _reader(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     read = attrgetter(*names)
     return read if len(names) > 1 else lambda value: (read(value),)
+
+
+def _needed(hint: Any, names: list[str]) -> int:  # noqa: ANN401 - a record class
+    """How many leading fields a record must have: all that have no default."""
+    if not is_dataclass(hint):
+        return len(names) - len(hint._field_defaults)
+    return sum(f.name in names and f.default is MISSING and f.default_factory is MISSING for f in fields(hint))
 
 
 def _is_named_tuple(hint: Any) -> bool:  # noqa: ANN401 - a type hint

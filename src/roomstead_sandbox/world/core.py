@@ -10,7 +10,7 @@ from roomstead_sandbox.world.directory import Directory
 from roomstead_sandbox.world.events import Person
 from roomstead_sandbox.world.faults import Faults
 from roomstead_sandbox.world.mailboxes import Mailboxes
-from roomstead_sandbox.world.people import User
+from roomstead_sandbox.world.people import Manner, User
 from roomstead_sandbox.world.post import Post, SendingLimits
 from roomstead_sandbox.world.requests import RequestLog
 from roomstead_sandbox.world.stream import Stream
@@ -25,6 +25,7 @@ class Delays:
     process: float = 3.0  # there → the room's attendant decided
     reply: float = 2.0  # answer given → on the organiser's copy
     rotate: float = 2.0  # organiser's create → its revision changes by itself
+    decide: float = 0.3  # linked calendars: invited → the room decided
 
 
 class Core:
@@ -38,7 +39,7 @@ class Core:
         self.directory = Directory()
         self.mailboxes = Mailboxes(self.directory, clock, self.stream)
         self.switches = Switches()
-        self.post = Post(clock, self.directory, lambda: self.switches.calendar_mail_counts)
+        self.post = Post(clock, self.directory, self._is_limited)
         self.faults = Faults(self.chance)
         self.delays = Delays()
         self.room_delays: dict[str, Delays] = {}  # by the room's user id, where it differs
@@ -62,6 +63,9 @@ class Core:
         """The current time of the world."""
         return self.clock.now()
 
+    def _is_limited(self, sender_id: str) -> bool:
+        return self.switches.calendar_mail_counts and not self.is_linked(sender_id)
+
     def new_id(self) -> str:
         """A fresh UUID as text, from the world's own chance."""
         return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
@@ -71,6 +75,21 @@ class Core:
         stamp = f"{int(self.now().timestamp() * 10_000_000):016X}"
         unique = f"{self.chance.getrandbits(128):032X}"
         return f"040000008200E00074C5B7101A82E00800000000{stamp}000000000000000010000000{unique}"
+
+    def is_linked(self, user_id: str) -> bool:
+        """Whether this user's calendar is linked to the others of its service."""
+        user = self.directory.users.get(user_id)
+        return user is not None and self.directory.tenants[user.tenant_id].manner is Manner.LINKED
+
+    def linked_user(self, address: str) -> User | None:
+        """Whose linked calendar an address is, in any tenant; None for everybody else."""
+        user = self.post.reached(address)
+        return user if user is not None and self.is_linked(user.id) else None
+
+    def new_linked_uid(self) -> str:
+        """A fresh UID for a meeting, in the form that Google gives it: the event's id at google.com."""
+        digits = "0123456789abcdefghijklmnopqrstuv"
+        return "".join(self.chance.choice(digits) for _ in range(26)) + "@google.com"
 
     def delays_of(self, user_id: str) -> Delays:
         """The delays that hold for a mailbox."""

@@ -10,6 +10,8 @@ from roomstead_sandbox.world.copies import find_copy, put_copy
 from roomstead_sandbox.world.core import Core
 from roomstead_sandbox.world.events import Answer, Content, ShowAs, with_answer
 from roomstead_sandbox.world.faults import FaultKind
+from roomstead_sandbox.world.linked.engine import Linked
+from roomstead_sandbox.world.linked.finding import stored
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.people import User
 from roomstead_sandbox.world.post import BOUNCE, DELIVER, Draft, MailKind, Message
@@ -19,8 +21,8 @@ from roomstead_sandbox.world.processing import Automate
 class Delivery:
     """Handles every message that reaches a mailbox of this world."""
 
-    def __init__(self, core: Core, attendant: Attendant) -> None:
-        self._core, self._attendant = core, attendant
+    def __init__(self, core: Core, attendant: Attendant, linked: Linked) -> None:
+        self._core, self._attendant, self._linked = core, attendant, linked
         self._arrivals: dict[MailKind, Callable[[User, Mailbox, Message], None]] = {
             MailKind.REQUEST: self._request,
             MailKind.UPDATE: self._request,
@@ -52,6 +54,9 @@ class Delivery:
 
     def _request(self, user: User, mailbox: Mailbox, message: Message) -> None:
         draft = message.draft
+        if self._core.is_linked(user.id):
+            self._linked.receive_request(user, draft)
+            return
         held = find_copy(mailbox, draft)
         if held is not None and held.is_organizer:
             return  # one's own meeting, come back by a forward
@@ -74,6 +79,9 @@ class Delivery:
 
     def _cancellation(self, user: User, mailbox: Mailbox, message: Message) -> None:
         draft = message.draft
+        if self._core.is_linked(user.id):
+            self._linked.receive_cancellation(user, draft)
+            return
         held = find_copy(mailbox, draft)
         if held is None or held.is_organizer:
             return
@@ -99,10 +107,14 @@ class Delivery:
             return  # an answer to a time that no longer holds
         if not mailbox.calendars[held.calendar_id].is_default or not self._counts(user, draft):
             return
+        if self._core.is_linked(draft.sender_id or "") and self._core.is_linked(user.id):
+            return  # linked calendars know already
         content = self._stamped(held.content, draft, draft.answer)
         if content is not held.content:
-            event = mailbox.make_exception(held)
+            event = stored(mailbox, held) if self._core.is_linked(user.id) else mailbox.make_exception(held)
             mailbox.change(event, content)
+            if self._core.is_linked(user.id):
+                self._linked.copies.spread(event)
 
     def _counts(self, user: User, draft: Draft) -> bool:
         sender = self._core.directory.users.get(draft.sender_id or "")

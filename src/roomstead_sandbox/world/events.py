@@ -1,9 +1,10 @@
 """Calendar items: what a meeting says (`Content`, shared and immutable) and one mailbox's copy (`Event`)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)  # "no answer yet" as a time
 
@@ -66,13 +67,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """An invited address with its role and, on the organiser's copy, its answer."""
+    """An invited address with its role and, on the organiser's copy, its answer (in words, with how many guests)."""
 
     address: str
     name: str = ""
     role: Role = Role.REQUIRED
     answer: Answer = Answer.NONE
     answered_at: datetime = NEVER
+    comment: str = ""
+    guests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class Pattern:
 class Recurrence:
     """A pattern with its range, in local dates of `zone` (IANA).
 
-    Ends at `until` (inclusive local date), after `count` occurrences, or never when both are None.
+    Ends at `until` (inclusive local date), after `count` occurrences, or never when both are None. `lines`, where
+    there are any, are the iCalendar lines that hold (RRULE, RDATE, EXDATE); the pattern is then the nearest to them.
     """
 
     pattern: Pattern
@@ -120,6 +124,7 @@ class Recurrence:
     zone: str
     until: date | None = None
     count: int | None = None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Content:
 
     `start` and `end` are aware UTC, half-open; for a series master they are the first occurrence's.
     `start_zone`/`end_zone` keep the zone's name as the client gave it, for answers only. `all_day` items span
-    midnights of `start_zone`.
+    midnights of `start_zone`. `more` is what a face keeps of the meeting beyond that, by its own names, as JSON.
     """
 
     subject: str
@@ -161,6 +166,7 @@ class Content:
     hide_attendees: bool = False
     recurrence: Recurrence | None = None
     online: OnlineMeeting | None = None
+    more: Mapping[str, Any] | None = None  # JSON; its depth is open
 
     def attendee(self, address: str) -> Attendee | None:
         """The attendee with this address, whatever the case, or None."""
@@ -178,12 +184,23 @@ class ItemRef(NamedTuple):
     occurrence: datetime | None = None
 
 
+class Former(NamedTuple):
+    """What a series said up to (and including) a version of its mailbox."""
+
+    version: int
+    content: Content
+
+
 @dataclass(slots=True)
 class SeriesState:
-    """What differs from the pattern: exceptions (original start → stored key) and removed occurrences."""
+    """What differs from the pattern: exceptions (original start → stored key) and removed occurrences.
+
+    `former`: earlier patterns, for readers who must be told which occurrences are gone (linked calendars only).
+    """
 
     exceptions: dict[datetime, int]
     removed: set[datetime]
+    former: list[Former] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -193,7 +210,8 @@ class Event:
     `revision` grows with every change of this copy (a face renders its change key from it); `version` is the
     mailbox's change number of the last change. `sequence` is the organiser's update number that this copy has
     seen. `awaiting_decision`: a room's request that waits for a person. `properties`: extended properties by a
-    face's own id. `cache`: a face's rendering, dropped at every change and never saved.
+    face's own id. `own`: what a face keeps of this copy alone, as JSON. `cache`: a face's rendering, dropped at
+    every change and never saved.
     """
 
     key: int
@@ -218,6 +236,7 @@ class Event:
     series: SeriesState | None = None
     master_key: int | None = None
     original_start: datetime | None = None
+    own: dict[str, Any] | None = None  # JSON; its depth is open
     cache: object = None
 
     @property

@@ -125,6 +125,14 @@ class Mailbox(Shelf):
         self._tell(occurrence, ChangeKind.DELETED)
         self.change(master)
 
+    def remove_exception(self, exception: Event) -> None:
+        """Take out what differed at one occurrence, and tell; whether the occurrence goes on is its series' affair."""
+        master = self.items[exception.master_key or 0]
+        if exception.original_start is not None:
+            series_state(master).exceptions.pop(exception.original_start, None)
+        self._drop(exception)
+        self._tell(exception, ChangeKind.DELETED)
+
     def forget_exceptions(self, master: Event) -> None:
         """Drop everything that differs from the pattern of a series."""
         for key in list(master.series.exceptions.values()) if master.series else ():
@@ -135,6 +143,12 @@ class Mailbox(Shelf):
         """Add or replace extended properties (told by the caller's `change`)."""
         self._lookup.drop(event)
         event.properties = {**(event.properties or {}), **properties}
+        self._lookup.hold(event)
+
+    def replace_properties(self, event: Event, properties: dict[str, str] | None) -> None:
+        """Put these extended properties in place of those there were (told by the caller's `change`)."""
+        self._lookup.drop(event)
+        event.properties = properties or None
         self._lookup.hold(event)
 
     def forget_log(self) -> None:

@@ -3,7 +3,7 @@
 from roomstead_sandbox.world import differences, recurrence
 from roomstead_sandbox.world.clock import Arguments
 from roomstead_sandbox.world.core import Core, person
-from roomstead_sandbox.world.errors import CrossesNeighbour, Invalid, NotOrganizer
+from roomstead_sandbox.world.errors import CrossesNeighbour, NotOrganizer
 from roomstead_sandbox.world.events import (
     NEVER,
     Answer,
@@ -15,6 +15,7 @@ from roomstead_sandbox.world.events import (
     same_address,
     without_answers,
 )
+from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.mailbox import DEFAULT_CALENDAR, Mailbox, Transaction
 from roomstead_sandbox.world.post import Draft, MailKind
 
@@ -24,8 +25,8 @@ ROTATE = "meetings.rotate"
 class Meetings:
     """The organiser's verbs. `mailbox_id` is always the user whose calendar is written, and so the organiser."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, core: Core, linked: Linked) -> None:
+        self._core, self._linked = core, linked
         core.clock.on(ROTATE, self._rotate)
 
     def create(
@@ -43,7 +44,9 @@ class Meetings:
         the face's part (`Mailbox.transactions`). Answers in `content` are ignored.
         Raises NotFound for the mailbox or calendar, Invalid for times or a pattern that make no sense.
         """
-        _check(content)
+        if self._core.is_linked(mailbox_id):
+            return self._linked.organizing.create(mailbox_id, content, properties=properties)
+        recurrence.check_content(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
         event = self._new(mailbox, mailbox.calendar(calendar_id).id, content)
         event.transaction_id = transaction[0] if transaction else None
@@ -68,7 +71,9 @@ class Meetings:
         only that copy changes, until the organiser's next update.
         An occurrence becomes an exception. Raises NotFound, Invalid.
         """
-        _check(content)
+        if self._core.is_linked(mailbox_id):
+            return self._linked.organizing.update(mailbox_id, ref, content, properties=properties)
+        recurrence.check_content(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
         found = mailbox.need(ref)
         if ref.occurrence is not None:
@@ -96,6 +101,9 @@ class Meetings:
 
         Raises NotFound, and NotOrganizer on an attendee's copy.
         """
+        if self._core.is_linked(mailbox_id):
+            self._linked.organizing.cancel(mailbox_id, ref, comment=comment)
+            return
         mailbox = self._core.mailboxes.of(mailbox_id)
         event = mailbox.need(ref)
         if not event.is_organizer:
@@ -112,6 +120,9 @@ class Meetings:
         event = mailbox.need(ref)
         if event.is_organizer:
             self.cancel(mailbox_id, ref)
+            return
+        if self._core.is_linked(mailbox_id):
+            self._linked.answering.delete(mailbox_id, ref)
             return
         self._remove(mailbox, event)
 
@@ -201,13 +212,6 @@ class Meetings:
         event = self._core.mailboxes.of(str(arguments["mailbox"])).get(ItemRef(int(str(arguments["key"]))))
         if event is not None:
             self._core.mailboxes.of(event.mailbox_id).change(event)
-
-
-def _check(content: Content) -> None:
-    if content.end < content.start:
-        raise Invalid("The end lies before the start.")
-    if content.recurrence is not None:
-        recurrence.check(content.recurrence)
 
 
 def _check_neighbours(mailbox: Mailbox, event: Event, content: Content) -> None:

@@ -12,6 +12,17 @@ class UserKind(StrEnum):
     GUEST = "guest"
 
 
+class Manner(StrEnum):
+    """How the calendars of a tenant take part in a meeting.
+
+    MAILED: every copy is made by a message (Exchange). LINKED: the copies are one event on several calendars, kept in
+    step by the service; mail tells people and reaches other services (Google Calendar).
+    """
+
+    MAILED = "mailed"
+    LINKED = "linked"
+
+
 class MailboxKind(StrEnum):
     """Where the mailbox is, if there is one. Only CLOUD mailboxes hold events here."""
 
@@ -46,6 +57,11 @@ class Tenant:
     name: str
     domains: list[str]
     face: str = "microsoft"
+
+    @property
+    def manner(self) -> Manner:
+        """How this tenant's calendars take part in a meeting."""
+        return Manner.MAILED if self.face == "microsoft" else Manner.LINKED
 
 
 @dataclass(frozen=True, slots=True)

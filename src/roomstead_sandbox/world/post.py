@@ -80,8 +80,8 @@ class SendingLimits:
 class Post:
     """Takes messages, keeps the log, and sets timers for their arrival (handled by `delivery`)."""
 
-    def __init__(self, clock: Clock, directory: Directory, limited: Callable[[], bool]) -> None:
-        """`limited` says whether the limits hold for meeting messages (a switch of the world)."""
+    def __init__(self, clock: Clock, directory: Directory, limited: Callable[[str], bool]) -> None:
+        """`limited` says whether the limits hold for meeting messages of a sender (a switch of the world)."""
         self._clock, self._directory, self._limited = clock, directory, limited
         self.limits = SendingLimits()
         self.log: list[Message] = []
@@ -93,7 +93,7 @@ class Post:
         now = self._clock.now()
         message = Message(len(self.log) + 1, now, now, draft)
         self.log.append(message)
-        counted = draft.sender_id if self._limited() else None
+        counted = draft.sender_id if draft.sender_id and self._limited(draft.sender_id) else None
         if counted is not None and self._over_day(counted, len(draft.recipients)):
             message.bounced = True
             self._clock.at(now + timedelta(seconds=delay), BOUNCE, sender=counted)

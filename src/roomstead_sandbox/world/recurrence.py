@@ -1,6 +1,7 @@
 """Series expanded in the local time of their zone, then turned into UTC, so that clock changes come out right."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
+from roomstead_sandbox.world import recurrence_lines
 from roomstead_sandbox.world.errors import Invalid
 from roomstead_sandbox.world.events import Content, Pattern, PatternKind, Recurrence
 
@@ -69,7 +71,9 @@ def last_end(content: Content) -> datetime | None:
 
 
 def check(recurrence: Recurrence) -> None:
-    """Raise Invalid, with a sentence, for a pattern that means nothing."""
+    """Raise Invalid, with a sentence, for a pattern that means nothing (lines were judged when they were read)."""
+    if recurrence.lines:
+        return
     pattern = recurrence.pattern
     if pattern.interval < 1:
         raise Invalid("The interval of a series is at least 1.")
@@ -82,13 +86,25 @@ def check(recurrence: Recurrence) -> None:
         raise Invalid(f"A series has between 1 and {_LONGEST} occurrences.")
 
 
+def check_content(content: Content) -> None:
+    """Raise Invalid, with a sentence, for times or a pattern that make no sense."""
+    if content.end < content.start:
+        raise Invalid("The end lies before the start.")
+    if content.recurrence is not None:
+        check(content.recurrence)
+
+
 @lru_cache(maxsize=8192)
 def _local_starts(recurrence: Recurrence, first: datetime, year: int) -> tuple[datetime, ...]:
     """Local starts (naive, in the series' zone) up to `year`, all of them when the series is bounded."""
     bounded = recurrence.until is not None or recurrence.count is not None
     last = datetime(9998 if bounded else year, 12, 31)  # noqa: DTZ001 - local time of the series' zone, on purpose
     until = min(last, _end_of(recurrence.until)) if recurrence.until is not None else last
-    rule = _rule(recurrence.pattern, first, recurrence.count, None if recurrence.count else until)
+    rule: Iterable[datetime] = (
+        recurrence_lines.starts(recurrence.lines, first, recurrence.zone, last)
+        if recurrence.lines
+        else _rule(recurrence.pattern, first, recurrence.count, None if recurrence.count else until)
+    )
     starts: list[datetime] = []
     for start in rule:
         if bounded and len(starts) >= _LONGEST:

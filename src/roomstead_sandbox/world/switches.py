@@ -51,6 +51,13 @@ class Switches:
     calendar_mail_counts: bool = field(
         default=True, metadata={"says": "Invitations count against the sending limits like any mail."}
     )
+    # -- linked calendars (Google) --
+    moved_guests_answer_again: bool = field(
+        default=False, metadata={"says": "Moving an event takes its guests' answers back, not only its rooms'."}
+    )
+    declined_room_keeps_copy: bool = field(
+        default=True, metadata={"says": "A room that declined keeps the event, as declined, in its own calendar."}
+    )
     # -- identity and access --
     nested_groups_count: bool = field(
         default=True, metadata={"says": "Members of nested groups are in an access policy's group."}

@@ -7,6 +7,7 @@ from roomstead_sandbox.world.attendant import Attendant
 from roomstead_sandbox.world.clock import Clock
 from roomstead_sandbox.world.core import Core
 from roomstead_sandbox.world.delivery import Delivery
+from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.meetings import Meetings
 from roomstead_sandbox.world.outsiders import Outsiders
 
@@ -15,16 +16,18 @@ class World(Core):
     """One rehearsal world. Not thread-safe: one event loop owns it.
 
     State: `clock`, `stream`, `directory`, `mailboxes`, `post` (mail log and limits), `faults`, `switches`,
-    `delays`, `requests`. Verbs: `meetings` (organiser), `answers` (attendee), `attendant` (rooms), `outsiders`.
+    `delays`, `requests`. Verbs: `meetings` (organiser), `answers` (attendee), `attendant` (rooms), `outsiders`;
+    `linked` does the same for calendars that a service keeps in step, and the others turn to it for those.
     """
 
     def __init__(self, *, now: datetime | None = None, seed: int = 1, frozen: bool = True, speed: float = 1.0) -> None:
         super().__init__(Clock(now, speed=speed, frozen=frozen), seed)
-        self.meetings = Meetings(self)
-        self.answers = Answers(self)
-        self.attendant = Attendant(self, self.answers)
+        self.linked = Linked(self)
+        self.meetings = Meetings(self, self.linked)
+        self.answers = Answers(self, self.linked)
+        self.attendant = Attendant(self, self.answers, self.linked)
         self.outsiders = Outsiders(self)
-        Delivery(self, self.attendant)
+        Delivery(self, self.attendant, self.linked)
 
     def clear(self) -> None:
         """Forget everything but the time; listeners, faces and timer handlers stay."""

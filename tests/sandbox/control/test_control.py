@@ -116,7 +116,7 @@ def test_rooms_are_added_and_changed(control: Control) -> None:
         {"processing": {"automate_processing": "auto_accept", "booking_window_in_days": 5}, "delays": {"reply": 0}},
     )
     assert changed["processing"]["booking_window_in_days"] == 5
-    assert changed["delays"] == {"deliver": 1.0, "process": 3.0, "reply": 0, "rotate": 2.0}
+    assert changed["delays"] == {"deliver": 1.0, "process": 3.0, "reply": 0, "rotate": 2.0, "decide": 0.3}
     _book(control, rooms=["attic@contoso.example"])
     control.post("clock/settle")
     assert _answers(control)["attic@contoso.example"] == "declined"
