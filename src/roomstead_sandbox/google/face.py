@@ -1,9 +1,12 @@
 """The Google face: sign-in, Calendar API and Workspace directory in front of a world."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from roomstead_sandbox.google import addresses, saved, seeding
+from roomstead_sandbox.google.access import may_book
 from roomstead_sandbox.google.edge.front import Front
+from roomstead_sandbox.google.events import conference
 from roomstead_sandbox.google.events.background import Background
 from roomstead_sandbox.google.state import FACE, FaceState
 from roomstead_sandbox.world.faces import Action, ASGIApp, Json
@@ -18,6 +21,8 @@ class GoogleFace:
     def __init__(self, world: World) -> None:
         self.state = FaceState(world)
         self.background = Background(self.state)
+        conference.register(world)
+        world.linked.rooms.may_book = partial(may_book, self.state)
 
     @property
     def name(self) -> str:

@@ -6,10 +6,10 @@ from roomstead_sandbox.microsoft.identity.registrations import Registrations
 from roomstead_sandbox.microsoft.identity.seen import SeenAssertions
 from roomstead_sandbox.microsoft.identity.tokens import TokenMint
 from roomstead_sandbox.microsoft.policies import ExchangePolicies, PolicyCheck, Recipient
-from roomstead_sandbox.microsoft.recent import RecentLists
 from roomstead_sandbox.microsoft.subscription_book import SubscriptionBook
 from roomstead_sandbox.microsoft.throttling import Throttle
 from roomstead_sandbox.world.people import Purpose, User
+from roomstead_sandbox.world.recent import RecentLists
 from roomstead_sandbox.world.world import World
 
 RECIPIENT_TYPES: dict[Purpose, str] = {

@@ -125,6 +125,17 @@ class Mailbox(Shelf):
         self._tell(occurrence, ChangeKind.DELETED)
         self.change(master)
 
+    def adopt(self, master: Event) -> None:
+        """Make single items that are occurrences of this series its exceptions."""
+        for key in self._lookup.with_uid(master.ical_uid, self.items):
+            item = self.items[key]
+            if item.original_start is not None and item.master_key is None:
+                self._lookup.drop(item)
+                item.master_key, item.kind = master.key, EventKind.EXCEPTION
+                series_state(master).exceptions[item.original_start] = item.key
+                self._lookup.hold(item)
+                self.change(item)
+
     def remove_exception(self, exception: Event) -> None:
         """Take out what differed at one occurrence, and tell; whether the occurrence goes on is its series' affair."""
         master = self.items[exception.master_key or 0]

@@ -67,6 +67,11 @@ class Shelf:
         found.sort(key=_by_start)
         return found
 
+    def overlapping(self, start: datetime, end: datetime) -> list[Event]:
+        """Stored singles and exceptions that overlap [start, end), in no order; never masters or occurrences."""
+        found = (self.items[key] for key in self._times.candidates(start, end))
+        return [item for item in found if _overlaps(item.content.start, item.content.end, start, end)]
+
     def instances(self, master: Event, start: datetime, end: datetime) -> list[Event]:
         """Occurrences and exceptions of one series that overlap [start, end), by start."""
         found = self.computed_instances(master, start, end)

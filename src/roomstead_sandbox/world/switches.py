@@ -58,6 +58,18 @@ class Switches:
     declined_room_keeps_copy: bool = field(
         default=True, metadata={"says": "A room that declined keeps the event, as declined, in its own calendar."}
     )
+    omitted_status_resets: bool = field(
+        default=True, metadata={"says": "A list of attendees written without their answers takes the answers back."}
+    )
+    property_filters_are_or: bool = field(
+        default=False, metadata={"says": "Several extended properties to list by: one of them is enough."}
+    )
+    masked_lists_can_sync: bool = field(
+        default=True, metadata={"says": "A list that shows free/busy only ends with a sync token like any other."}
+    )
+    private_rows_name_series: bool = field(
+        default=True, metadata={"says": "A private event shown as its time alone says which series it belongs to."}
+    )
     # -- identity and access --
     nested_groups_count: bool = field(
         default=True, metadata={"says": "Members of nested groups are in an access policy's group."}

@@ -208,22 +208,24 @@ def _bad_attendee() -> GoogleError:
 def _more(body: Mapping[str, Any], before: Content | None) -> Json:
     held = (before.more or {}) if before is not None else {}
     more: Json = {name: held[name] for name in (fields.CREATOR, fields.CONFERENCE) if name in held}
-    for name in fields.KEPT:
-        if body.get(name):
-            more[name] = body[name]
-    for name, default in fields.SWITCHES.items():
-        if isinstance(body.get(name), bool) and body[name] != default:
-            more[name] = body[name]
+    more |= {name: body[name] for name in fields.KEPT if body.get(name)}
+    more |= {name: body[name] for name, default in fields.SWITCHES.items() if body.get(name) is (not default)}
     if _status(body) == "tentative":
         more[fields.STATUS] = "tentative"
     if body.get("visibility") == "public":
         more[fields.VISIBILITY] = "public"
-    kind = held.get(fields.EVENT_TYPE) if before is not None else body.get("eventType")
-    if kind not in (None, *_EVENT_TYPES):
-        raise invalid("Invalid value for eventType.")
-    if kind not in (None, "default"):
+    kind = held.get(fields.EVENT_TYPE) if before is not None else _event_type(body)
+    if kind is not None:
         more[fields.EVENT_TYPE] = kind
     return more
+
+
+def _event_type(body: Mapping[str, Any]) -> str | None:
+    """The type a new event is given; None for the default one."""
+    kind = body.get("eventType") or "default"
+    if kind not in _EVENT_TYPES:
+        raise invalid("Invalid value for eventType.")
+    return None if kind == "default" else str(kind)
 
 
 def _check_reminders(reminders: object) -> None:

@@ -16,10 +16,12 @@ from roomstead_sandbox.world.events import (
     Content,
     Event,
     EventKind,
-    Role as Part,
     Sensitivity,
     ShowAs,
     same_address,
+)
+from roomstead_sandbox.world.events import (
+    Role as Part,
 )
 
 Json = dict[str, Any]

@@ -12,7 +12,6 @@ from roomstead_sandbox.world.events import (
     Event,
     EventKind,
     Former,
-    ItemRef,
     ShowAs,
 )
 from roomstead_sandbox.world.linked.finding import find, stored
@@ -108,9 +107,6 @@ class Copies:
         mailbox.reclassify(event, EventKind.SERIES_MASTER if content.recurrence else EventKind.SINGLE)
 
     def _add(self, user: User, mailbox: Mailbox, event: Event, answer: Answer) -> Event:
-        lone = [item for item in mailbox.with_uid(event.ical_uid) if item.original_start is not None]
-        for item in lone if event.original_start is None else ():
-            mailbox.remove(item)  # occurrences they were invited to before they were invited to all
         made = mailbox.add(
             Event(
                 key=mailbox.new_key(),
@@ -131,7 +127,9 @@ class Copies:
                 original_start=event.original_start,
             )
         )
-        self._add_exceptions(user, event)
+        if made.kind is EventKind.SERIES_MASTER:
+            mailbox.adopt(made)  # occurrences they were invited to before they were invited to all
+            self._add_exceptions(user, event)
         return made
 
     def _add_exceptions(self, user: User, master: Event) -> None:
@@ -163,11 +161,6 @@ def holds_time(event: Event) -> bool:
     if event.cancelled or event.content.show_as is ShowAs.FREE:
         return False
     return event.is_organizer or event.response in (Answer.ACCEPTED, Answer.TENTATIVE)
-
-
-def occurrence_ref(master: Event, exception: Event) -> ItemRef:
-    """How an exception is named, by its series."""
-    return ItemRef(master.key, exception.original_start)
 
 
 def _properties(event: Event, copy: Event | None) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ from roomstead_sandbox.world.events import (
     ItemRef,
     Role,
 )
-from roomstead_sandbox.world.linked.copies import SHARED, Copies, exceptions
+from roomstead_sandbox.world.linked.copies import Copies, exceptions
 from roomstead_sandbox.world.linked.finding import stored
 from roomstead_sandbox.world.linked.mailing import Mailing, Notify
 from roomstead_sandbox.world.linked.merging import merged
@@ -48,25 +48,8 @@ class Organizing:
         """
         check_content(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
-        now = self._core.now()
-        event = mailbox.add(
-            Event(
-                key=mailbox.new_key(),
-                mailbox_id=mailbox_id,
-                calendar_id=DEFAULT_CALENDAR,
-                ical_uid=ical_uid or self._core.new_linked_uid(),
-                kind=EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER,
-                content=self._judged(content, None, resets=False),
-                organizer=person(self._core.directory.user(mailbox_id)),
-                is_organizer=True,
-                response=Answer.ORGANIZER,
-                responded_at=NEVER,
-                created=now,
-                modified=now,
-                properties=dict(properties) if properties else None,
-                own=dict(own) if own else None,
-            )
-        )
+        content = self._judged(content, None, resets=False)
+        event = mailbox.add(self._new(mailbox, content, ical_uid or self._core.new_linked_uid(), properties, own))
         self._copies.spread(event)
         self._rooms.consider_all(event)
         self._mailing.tell(event, MailKind.REQUEST, event.content.attendees, notify)
@@ -136,29 +119,65 @@ class Organizing:
         event = mailbox.need(ref)
         if not event.is_organizer:
             raise NotOrganizer("Only the organiser's calendar can give a meeting away.")
-        for held in other.with_uid(event.ical_uid):
-            other.remove(held)
         organizer = person(self._core.directory.user(to))
-        moved = replace(
-            event,
-            key=other.new_key(),
-            mailbox_id=to,
-            organizer=organizer,
-            series=None,
-            cache=None,
-            sequence=event.sequence + 1,
-        )
-        other.add(moved)
-        for exception in exceptions(mailbox, event):
-            occurrence = other.get(ItemRef(moved.key, exception.original_start))
-            if occurrence is not None:
-                theirs = stored(other, occurrence)
-                theirs.cancelled = exception.cancelled
-                other.change(theirs, exception.content)
+        moved = self._copies.put(self._core.directory.user(to), event)
+        for theirs in (moved, *exceptions(other, moved)):
+            theirs.is_organizer, theirs.organizer, theirs.response = True, organizer, Answer.ORGANIZER
+            theirs.cancelled = False if theirs is moved else theirs.cancelled
+            other.replace_properties(theirs, event.properties)
+            other.change(theirs)
+        event.is_organizer = False
         self._copies.cancel(mailbox, event)
         self._copies.spread(moved)
         self._mailing.tell(moved, MailKind.UPDATE, moved.content.attendees, notify)
         return moved
+
+    def bring_in(
+        self,
+        mailbox_id: str,
+        content: Content,
+        ical_uid: str,
+        *,
+        properties: dict[str, str] | None = None,
+        own: dict[str, object] | None = None,
+    ) -> Event:
+        """Put an event of that UID into one calendar alone, in place of one it has: nobody is invited or told."""
+        check_content(content)
+        mailbox = self._core.mailboxes.of(mailbox_id)
+        for held in mailbox.with_uid(ical_uid):
+            mailbox.replace_properties(held, dict(properties or {}))
+            held.own, held.cancelled = dict(own or {}) or None, False
+            self._copies.reshape(mailbox, held, content)
+            mailbox.change(held, content)
+            return held
+        return mailbox.add(self._new(mailbox, content, ical_uid, properties, own))
+
+    def _new(
+        self,
+        mailbox: Mailbox,
+        content: Content,
+        ical_uid: str,
+        properties: dict[str, str] | None,
+        own: dict[str, object] | None,
+    ) -> Event:
+        """A fresh organiser's event, not yet in the calendar."""
+        now = self._core.now()
+        return Event(
+            key=mailbox.new_key(),
+            mailbox_id=mailbox.user_id,
+            calendar_id=DEFAULT_CALENDAR,
+            ical_uid=ical_uid,
+            kind=EventKind.SINGLE if content.recurrence is None else EventKind.SERIES_MASTER,
+            content=content,
+            organizer=person(self._core.directory.user(mailbox.user_id)),
+            is_organizer=True,
+            response=Answer.ORGANIZER,
+            responded_at=NEVER,
+            created=now,
+            modified=now,
+            properties=dict(properties) if properties else None,
+            own=dict(own) if own else None,
+        )
 
     def _judged(self, content: Content, before: Content | None, *, resets: bool) -> Content:
         """The content with its rooms marked as such, their answers as they stand, or taken back by a new time."""
@@ -196,8 +215,3 @@ class Organizing:
             added = {a.address.casefold() for a in difference.added}
             staying = tuple(a for a in event.content.attendees if a.address.casefold() not in added)
             self._mailing.tell(event, MailKind.UPDATE, staying, notify, resets=resets)
-
-
-def shared(properties: dict[str, str] | None) -> dict[str, str]:
-    """The extended properties that every copy has."""
-    return {name: value for name, value in (properties or {}).items() if name.startswith(SHARED)}

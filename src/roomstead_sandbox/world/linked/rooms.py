@@ -24,16 +24,20 @@ MOST_CONFLICTS = 8
 _REACH = timedelta(days=730)  # how far ahead a room looks into a series
 _UNDECIDED = (Answer.NOT_RESPONDED, Answer.NONE)
 
-MayBook = Callable[[User, User | None], bool]
+MayBook = Callable[[User, str], bool]
 
 
 class Rooms:
-    """Works for every room of a linked tenant. `may_book` says who may book which room (a face knows)."""
+    """Works for every room of a linked tenant. `may_book` says who, by address, may book which room (a face knows)."""
 
     def __init__(self, core: Core, copies: Copies, answering: Answering) -> None:
         self._core, self._copies, self._answering = core, copies, answering
-        self.may_book: MayBook = lambda room, organizer: organizer is not None and organizer.tenant_id == room.tenant_id
+        self.may_book: MayBook = self._is_colleague
         core.clock.on(DECIDE, self._decide)
+
+    def _is_colleague(self, room: User, organizer: str) -> bool:
+        user = self._core.linked_user(organizer)
+        return user is not None and user.tenant_id == room.tenant_id
 
     def consider_all(self, event: Event) -> None:
         """An event came or changed: every room on it that has not answered will."""
@@ -98,7 +102,7 @@ class Rooms:
         """The occurrences that the room declines; None when it declines all of it."""
         if self._core.faults.strike((FaultKind.ROOM_DECLINES,), mailbox=room.id):
             return None
-        if not self.may_book(room, self._core.linked_user(event.organizer.address)):
+        if not self.may_book(room, event.organizer.address):
             return None
         if event.kind is not EventKind.SERIES_MASTER:
             return None if self._taken(mailbox, event, [event]) else []
