@@ -6,13 +6,13 @@ from roomstead_sandbox.world.core import Core, person
 from roomstead_sandbox.world.errors import Invalid, IsOrganizer
 from roomstead_sandbox.world.events import (
     Answer,
-    Attendee,
     Content,
     Event,
     ItemRef,
     Person,
     ShowAs,
     with_answer,
+    with_attendees,
 )
 from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.mailbox import Mailbox
@@ -124,12 +124,6 @@ class Answers:
             sequence=event.sequence,
             comment=comment,
         )
-
-
-def with_attendees(content: Content, people: tuple[Person, ...]) -> Content:
-    """The content with these people added as required attendees, those already there left alone."""
-    added = tuple(Attendee(p.address, p.name) for p in people if content.attendee(p.address) is None)
-    return replace(content, attendees=content.attendees + added) if added else content
 
 
 def _shown(content: Content, show_as: ShowAs) -> Content:

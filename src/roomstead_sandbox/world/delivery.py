@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from roomstead_sandbox.world.answers import with_attendees
 from roomstead_sandbox.world.attendant import Attendant
 from roomstead_sandbox.world.clock import Arguments
 from roomstead_sandbox.world.copies import find_copy, put_copy
 from roomstead_sandbox.world.core import Core
-from roomstead_sandbox.world.events import Answer, Content, ShowAs, with_answer
+from roomstead_sandbox.world.events import Answer, Content, ShowAs, with_answer, with_attendees
 from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.linked.engine import Linked
 from roomstead_sandbox.world.linked.finding import stored

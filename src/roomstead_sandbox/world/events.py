@@ -279,3 +279,9 @@ def without_answers(content: Content) -> Content:
     """The content with every answer taken back to none."""
     cleared = tuple(replace(a, answer=Answer.NONE, answered_at=NEVER) for a in content.attendees)
     return content if cleared == content.attendees else replace(content, attendees=cleared)
+
+
+def with_attendees(content: Content, people: tuple[Person, ...]) -> Content:
+    """The content with these people added as required attendees, those already there left alone."""
+    added = tuple(Attendee(p.address, p.name) for p in people if content.attendee(p.address) is None)
+    return replace(content, attendees=content.attendees + added) if added else content

@@ -12,6 +12,7 @@ from roomstead_sandbox.world.events import (
     Person,
     ShowAs,
     with_answer,
+    with_attendees,
     without_answers,
 )
 from roomstead_sandbox.world.linked.answering import Answering
@@ -59,8 +60,6 @@ class Linked:
 
     def forward(self, mailbox_id: str, event: Event, people: tuple[Person, ...]) -> None:
         """Somebody brings others along: they are guests of the organiser's event from now on."""
-        from roomstead_sandbox.world.answers import with_attendees
-
         reached = self.answering.organizer_copy(event)
         if reached is not None:
             host, theirs = reached
