@@ -1,10 +1,10 @@
 """A rehearsal tenant, the real store and the real adapter; a test does by hand what workers do by themselves."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography.fernet import Fernet
@@ -54,9 +54,42 @@ from roomstead_sandbox.running import RunningSandbox
 from roomstead_sandbox.world.world import World
 
 NOW = datetime(2026, 11, 23, 10, 16, 20, tzinfo=UTC)
-DOMAIN = "contoso.example"
-SERVICE = f"rooms@{DOMAIN}"
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A company that the rehearsal knows, and who of it plays a part here."""
+
+    seed: str
+    provider: str
+    domain: str
+    service: str
+    room_address: str
+    rooms: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+CONTOSO = Firm(
+    seed="contoso",
+    provider="microsoft",
+    domain="contoso.example",
+    service="rooms",
+    room_address="{}@contoso.example",
+    rooms=("oak", "elm", "chestnut", "boardroom", "sequoia", "quartz"),
+    people=("jane.doe", "tom.baker", "nora.weiss", "priya.shah", "aiko.mori", "mei.tan"),
+)
+"""Jane, Tom and Nora are in reach, Priya and Aiko are not; some of the rooms are special."""
+CORP = Firm(
+    seed="corp",
+    provider="google",
+    domain="corp.example",
+    service="rooms-bot",
+    room_address="c_1880{}@resource.calendar.google.com",
+    rooms=("tulip", "canal", "windmill", "bridge", "miradouro"),
+    people=("jane.doe", "marcus.lee", "ines.costa", "yuki.tanaka", "pieter.vos"),
+)
+"""The calendar service is off for Pieter. Bridge answers by hand; of Miradouro only times are shown."""
 
 
 @dataclass
@@ -72,7 +105,9 @@ class WorldClock:
 
 @dataclass
 class Town:
-    """Contoso in rehearsal, connected; with rooms that are live and people who book."""
+    """A company in rehearsal, connected; with rooms that are live and people who book."""
+
+    firm: ClassVar[Firm] = CONTOSO
 
     sandbox: RunningSandbox
     units: SqlUnitsOfWork
@@ -83,6 +118,10 @@ class Town:
     integration: Integration
     rooms: dict[str, Room] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+
+    def address(self, name: str) -> str:
+        """Of a person or a room, by its name."""
+        return self.firm.room_address.format(name) if name in self.firm.rooms else f"{name}@{self.firm.domain}"
 
     # --- what people do -----------------------------------------------------------------------------------------------
 
@@ -97,7 +136,7 @@ class Town:
 
     async def book(self, who: str, room: str, start: float = 1, hours: float = 1, **more: Any) -> BookingId:  # noqa: ANN401 - fields of BookingRequest
         """Book a room; nothing is sent yet."""
-        guests = tuple(TypedAttendee(f"{guest}@{DOMAIN}") for guest in more.pop("guests", ()))
+        guests = tuple(TypedAttendee(self.address(guest)) for guest in more.pop("guests", ()))
         request = BookingRequest(
             self.at(start),
             self.at(start + hours),
@@ -192,31 +231,31 @@ class Town:
         """Ask refused organisers again."""
         return await probe_again(units=self.units, connections=self.connections, clock=self.clock)
 
-    async def mailbox(self, address: str) -> FollowedMailbox:
-        """A followed mailbox by its address (before the @)."""
+    async def mailbox(self, name: str) -> FollowedMailbox:
+        """A followed mailbox."""
         async with self.units() as uow:
             for mailbox_id in await uow.mirror.due(self.clock.now() + timedelta(days=400), 1000):
                 found = await uow.mirror.get(mailbox_id)
-                if found is not None and found.ref.address == f"{address}@{DOMAIN}":
+                if found is not None and found.ref.address == self.address(name):
                     return found
-        raise LookupError(address)
+        raise LookupError(name)
 
     # --- what the rehearsal shows -------------------------------------------------------------------------------------
 
     def events(self, name: str, title: str = "Kick-off") -> list[Json]:
         """Items of that title in somebody's calendar, cancelled ones left out."""
-        items = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}")["items"]
+        items = self.sandbox.control.get(f"calendars/{self.address(name)}")["items"]
         return [item for item in items if item["subject"] == title and not item["cancelled"]]
 
     def room_items(self, name: str, title: str | None = None) -> list[Json]:
         """What is in a room's calendar on the day of our bookings."""
         day = {"start": self.at(-8).isoformat(), "end": self.at(16).isoformat()}
-        items: list[Json] = self.sandbox.control.get(f"calendars/{name}@{DOMAIN}", **day)["items"]
+        items: list[Json] = self.sandbox.control.get(f"calendars/{self.address(name)}", **day)["items"]
         return [item for item in items if title in {None, item["subject"]}]
 
     def all_hosted(self, title: str = "Kick-off") -> list[Json]:
         """The hosts' copies of that title in all calendars."""
-        names = [*(person.addresses[0].partition("@")[0] for person in self.people.values()), "rooms"]
+        names = [*self.people, self.firm.service]
         return [item for name in dict.fromkeys(names) for item in self.events(name, title) if item["is_organizer"]]
 
     def mail(self, kind: str) -> list[Json]:
@@ -227,7 +266,7 @@ class Town:
     first_mail: int = 0
 
     def calls(self, method: str = "") -> int:
-        """How many calls Graph got."""
+        """How many calls the provider got."""
         counted: int = self.sandbox.control.get("requests/count", method=method or None)["total"]
         return counted
 
@@ -240,22 +279,30 @@ class Town:
         self.sandbox.control.post("faults", {"kind": kind, **more})
 
     def act(self, verb: str, who: str, **more: object) -> None:
-        """Somebody does something in Outlook."""
-        self.sandbox.control.post(f"act/{verb}", {"who": f"{who}@{DOMAIN}", **more})
+        """Somebody does something in their own calendar program."""
+        self.sandbox.control.post(f"act/{verb}", {"who": self.address(who), **more})
 
     def order(self, action: str, **body: object) -> Json:
-        """One of the Microsoft face's control actions."""
-        answer: Json = self.sandbox.control.post(f"microsoft/{action}", body)
+        """One of the control actions of the provider's face."""
+        answer: Json = self.sandbox.control.post(f"{self.firm.provider}/{action}", body)
         return answer
+
+    def close(self, who: str) -> None:
+        """Keep Roomstead out of somebody's mailbox, at once."""
+        self.order("revoke", mailbox=self.address(who), propagation_seconds=0)
+
+    def open(self, who: str) -> None:
+        """Let Roomstead into somebody's mailbox, at once."""
+        self.order("grant", mailbox=self.address(who), propagation_seconds=0)
 
     # --- what admins do -----------------------------------------------------------------------------------------------
 
-    async def use_service_account(self, address: str = SERVICE) -> ServiceMailbox:
+    async def use_service_account(self, address: str = "") -> ServiceMailbox:
         """Give the integration its service account."""
         mailbox = ServiceMailbox(
             ServiceMailboxId(uuid.uuid4()),
             self.integration.id,
-            MailboxRef(parse_address(address)),
+            MailboxRef(parse_address(address or self.address(self.firm.service))),
             "Room Booking",
             ServiceMailboxStatus.ACTIVE,
             self.clock.now(),
@@ -273,24 +320,34 @@ class Town:
         assert found is not None
         return found
 
-    async def set_credential(self, secret: str) -> None:
-        """Enter a client secret."""
-        connection = Connection(
-            provider="microsoft",
+    def credential(self, secret: str) -> Connection:
+        """The credential as an admin enters it; by default the right one."""
+        found = self.sandbox.endpoints
+        return Connection(
+            provider=self.firm.provider,
             tenant=self.integration.tenant,
             endpoints=self.integration.endpoints,
             credential_kind="secret",
-            settings={"app_id": self.sandbox.endpoints["client_id"]},
-            secrets={"client_secret": secret},
+            settings={"app_id": found["client_id"]},
+            secrets={"client_secret": secret or found["client_secret"]},
         )
+
+    async def set_credential(self, secret: str = "") -> None:
+        """Enter a credential."""
+        connection = self.credential(secret)
         sealed = seal_credential(connection, slot=CURRENT, expires_at=None, sealer=self.sealer, now=self.clock.now())
         async with self.units() as uow:
             await uow.integrations.put_credential(self.integration.id, sealed)
             await uow.commit()
 
+    @staticmethod
+    def whereabouts(found: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The tenant and the provider's endpoints."""
+        return found["tenant_id"], {"login": found["login_base"], "api": found["graph_base"]}
+
     async def add_room(self, name: str) -> None:
         """Make a room of the tenant live."""
-        address = parse_address(f"{name}@{DOMAIN}")
+        address = parse_address(self.address(name))
         async with self.units() as uow:
             await uow.rooms.take_in(self.integration.id, [RoomFacts(address, name.title())], RoomSource.DIRECTORY)
             room = await uow.rooms.by_address(self.integration.id, address)
@@ -303,7 +360,7 @@ class Town:
 
     async def add_person(self, name: str) -> None:
         """A member with an address in the tenant."""
-        address = parse_address(f"{name}@{DOMAIN}")
+        address = parse_address(self.address(name))
         person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), Role.MEMBER)
         async with self.units() as uow:
             await uow.people.add(person)
@@ -311,11 +368,53 @@ class Town:
         self.people[name] = person
 
 
+class GoogleTown(Town):
+    """Corp, where Google keeps the calendars."""
+
+    firm: ClassVar[Firm] = CORP
+
+    def credential(self, secret: str) -> Connection:
+        """The key file of the cloud identity."""
+        return Connection(
+            provider=self.firm.provider,
+            tenant=self.integration.tenant,
+            endpoints=self.integration.endpoints,
+            credential_kind="key_file",
+            settings={"app_id": self.sandbox.endpoints["google_client_id"]},
+            secrets={"key_file": secret or self.sandbox.endpoints["google_key_json"]},
+        )
+
+    @staticmethod
+    def whereabouts(found: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The customer, and where each of Google's services is."""
+        return found["google_customer_id"], {
+            "oauth": found["google_token_uri"].removesuffix("/token"),
+            "calendar": found["google_calendar_base"].removesuffix("/calendar/v3"),
+            "directory": found["google_directory_base"].removesuffix("/admin/directory/v1"),
+            "iam": found["google_iam_base"].removesuffix("/v1"),
+        }
+
+    def close(self, who: str) -> None:
+        """Refuse Roomstead's cloud identity in somebody's name."""
+        self.order("refuse-subject", subject=self.address(who))
+
+    def open(self, who: str) -> None:
+        """Let it act in that name."""
+        self.order("accept-subject", subject=self.address(who))
+
+
 @pytest.fixture
-def rehearsal() -> Iterator[RunningSandbox]:
-    """Contoso with its clock standing at a quarter past ten on a Monday."""
-    with RunningSandbox(create_app(World(now=NOW))) as running:
+def rehearsal(town_type: type[Town]) -> Iterator[RunningSandbox]:
+    """A company with its clock standing at a quarter past ten on a Monday."""
+    with RunningSandbox(create_app(World(now=NOW)), seed=town_type.firm.seed) as running:
         yield running
+
+
+@pytest.fixture
+def town_type(request: pytest.FixtureRequest) -> type[Town]:
+    """Which company it is, by its seed; a test that says nothing is about Contoso."""
+    types: dict[str, type[Town]] = {each.firm.seed: each for each in (Town, GoogleTown)}
+    return types[getattr(request, "param", "contoso")]
 
 
 @pytest.fixture
@@ -331,8 +430,10 @@ def sealing_key() -> str:
 
 
 @pytest.fixture
-async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy, sealing_key: str) -> AsyncIterator[Town]:
-    """A connected town: Jane, Tom and Nora in reach, Priya and Aiko not; Oak, Elm and some special rooms live."""
+async def town(
+    rehearsal: RunningSandbox, town_type: type[Town], database_url: str, policy: Policy, sealing_key: str
+) -> AsyncIterator[Town]:
+    """The company, connected."""
     engine = make_engine(database_url)
     units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
     clock, sealer = WorldClock(rehearsal.world), Sealer([sealing_key])
@@ -342,27 +443,28 @@ async def town(rehearsal: RunningSandbox, database_url: str, policy: Policy, sea
 
     limits = LocalCallLimits(clock, sleep=let_pass)
     connections = CachedConnections(units, sealer, build_providers(clock, limits, HttpSettings()))
-    endpoints = {"login": rehearsal.endpoints["login_base"], "api": rehearsal.endpoints["graph_base"]}
+    firm = town_type.firm
+    tenant, endpoints = town_type.whereabouts(rehearsal.endpoints)
     integration = Integration(
         id=IntegrationId(uuid.uuid4()),
-        provider="microsoft",
-        name="Contoso",
-        tenant=rehearsal.endpoints["tenant_id"],
+        provider=firm.provider,
+        name=firm.seed.title(),
+        tenant=tenant,
         endpoints=endpoints,
         tier=3,
         status=IntegrationStatus.WORKING,
         setup_address=None,
-        domains=(DOMAIN,),
+        domains=(firm.domain,),
     )
     async with units() as uow:
         await uow.integrations.add(integration, clock.now())
         await uow.integrations.set_next_discovery(integration.id, clock.now() + timedelta(days=365))
         await uow.commit()
-    town = Town(rehearsal, units, connections, sealer, clock, policy, integration)
-    await town.set_credential(rehearsal.endpoints["client_secret"])
-    for room in ("oak", "elm", "chestnut", "boardroom", "sequoia", "quartz"):
+    town = town_type(rehearsal, units, connections, sealer, clock, policy, integration)
+    await town.set_credential()
+    for room in firm.rooms:
         await town.add_room(room)
-    for person in ("jane.doe", "tom.baker", "nora.weiss", "priya.shah", "aiko.mori", "mei.tan"):
+    for person in firm.people:
         await town.add_person(person)
     mails = rehearsal.control.get("mail")
     town.first_mail = mails[-1]["number"] if mails else 0

@@ -97,13 +97,13 @@ async def test_an_unknown_create_is_settled_where_it_was_sent_though_the_mailbox
     town.fault(**CREATE, kind="drop", after_commit=True)
     booking_id = await town.book("jane.doe", "oak")
     await town.push(booking_id)
-    town.order("revoke", mailbox="jane.doe@contoso.example", propagation_seconds=0)
+    town.close("jane.doe")
     await town.live(120, step=10)
     seen = await town.see(booking_id)
     assert seen.state is BookingState.REQUESTED
     assert seen.reason == "out_of_reach"
     assert [event["organizer"]["address"] for event in town.all_hosted()] == ["jane.doe@contoso.example"]
-    town.order("grant", mailbox="jane.doe@contoso.example", propagation_seconds=0)
+    town.open("jane.doe")
     await town.live(1800, step=300)
     assert await town.state(booking_id) is BookingState.CONFIRMED
     assert len(town.all_hosted()) == 1

@@ -67,7 +67,7 @@ async def test_edits_stay_with_the_host_and_tell_the_description_again(town: Tow
     await town.use_service_account()
     booking_id = await town.book("priya.shah", "oak", description="Old.")
     await town.live(20)
-    town.order("grant", mailbox="priya.shah@contoso.example", propagation_seconds=0)
+    town.open("priya.shah")
     await town.change(booking_id, "priya.shah", description="New.", start=town.at(5))
     await town.live(60)
     (event,) = town.all_hosted()
@@ -113,7 +113,7 @@ async def test_the_host_falls_away_between_request_and_push(town: Town) -> None:
     await town.live(20)
     assert await town.state(known) is BookingState.CONFIRMED
     booking_id = await town.book("jane.doe", "oak", 4)
-    town.order("revoke", mailbox="jane.doe@contoso.example", propagation_seconds=0)
+    town.close("jane.doe")
     await town.live(20)
     seen = await town.see(booking_id)
     assert seen.label == SERVICE_ACCOUNT_LABEL
@@ -129,7 +129,7 @@ async def test_what_lies_in_a_mailbox_that_fell_away_is_never_hosted_elsewhere(t
     await town.use_service_account()
     booking_id = await town.book("jane.doe", "oak")
     await town.live(20)
-    town.order("revoke", mailbox="jane.doe@contoso.example", propagation_seconds=0)
+    town.close("jane.doe")
     await town.change(booking_id, "jane.doe", start=town.at(5))
     await town.live(60)
     seen = await town.see(booking_id)
@@ -168,7 +168,7 @@ async def test_many_organisers_falling_away_at_once_call_the_admin_instead(town:
         await town.book(name, "oak", hour * 1.0 - 4, 0.5)
     await town.live(20)
     for name in names:
-        town.order("revoke", mailbox=f"{name}@contoso.example", propagation_seconds=0)
+        town.close(name)
     town.sandbox.advance(1200)  # what was found of them is too old to rely on
     later = [await town.book(name, "elm", hour * 1.0 - 4, 0.5, title="Later") for hour, name in enumerate(names)]
     await town.live(20)
@@ -180,7 +180,7 @@ async def test_many_organisers_falling_away_at_once_call_the_admin_instead(town:
     states = [(await town.see(each)).reason for each in later]
     assert states.count("access_lost") >= 2
     for name in names:
-        town.order("grant", mailbox=f"{name}@contoso.example", propagation_seconds=0)
+        town.open(name)
     async with town.units() as uow:
         await uow.integrations.clear_attention(town.integration.id)
         await uow.commit()
@@ -192,14 +192,14 @@ async def test_many_organisers_falling_away_at_once_call_the_admin_instead(town:
 
 async def test_a_service_account_out_of_reach_calls_the_admin_and_the_booking_waits(town: Town) -> None:
     await town.use_service_account()
-    town.order("revoke", mailbox=SERVICE, propagation_seconds=0)
+    town.close("rooms")
     booking_id = await town.book("priya.shah", "oak")
     await town.live(20)
     seen = await town.see(booking_id)
     assert (seen.state, seen.reason) == (BookingState.REQUESTED, "service_account_out_of_reach")
     attention = (await town.read_integration()).attention
     assert attention is not None
-    town.order("grant", mailbox=SERVICE, propagation_seconds=0)
+    town.open("rooms")
     async with town.units() as uow:
         await uow.integrations.clear_attention(town.integration.id)
         await uow.commit()
@@ -213,7 +213,7 @@ async def test_access_granted_meanwhile_is_noticed_by_itself(town: Town) -> None
     await town.book("priya.shah", "oak")
     await town.live(20)
     assert await town.probe_again() == 0  # asked a moment ago
-    town.order("grant", mailbox="priya.shah@contoso.example", propagation_seconds=0)
+    town.open("priya.shah")
     town.sandbox.advance(3700)
     assert await town.probe_again() == 1
     booking_id = await town.book("priya.shah", "elm", 4, title="Own")

@@ -174,14 +174,14 @@ async def test_the_window_rolls_every_day(town: Town) -> None:
 async def test_a_room_closed_to_us_is_tried_again_by_the_hour_and_keeps_what_was_seen(town: Town, shelf: Shelf) -> None:
     await town.live(4)
     before = await shelf.copies("oak")
-    town.order("revoke", mailbox="oak@contoso.example", propagation_seconds=0)
+    town.close("oak")
     await town.live(1000, step=250)
     assert (await town.mailbox("oak")).error_code == "out_of_reach"
     town.forget_calls()
     await town.live(3000, step=500)
     assert len(town.sandbox.control.get("requests", mailbox="oak@contoso.example")) <= 1
     assert await shelf.copies("oak") == before
-    town.order("grant", mailbox="oak@contoso.example", propagation_seconds=0)
+    town.open("oak")
     await town.live(4000, step=500)
     assert (await town.mailbox("oak")).error_code == ""
 
