@@ -83,6 +83,12 @@ async def change(rehearsal: Rehearsal, host: MailboxRef, there: CalendarEvent, e
     return changed
 
 
+def mailed(rehearsal: Rehearsal, *addresses: Address) -> set[str]:
+    """Those of them who get meeting messages."""
+    rooms = {rehearsal.cast.room, rehearsal.cast.other_room}
+    return {one for one in addresses if rehearsal.cast.are_rooms_mailed or one not in rooms}
+
+
 async def reread(rehearsal: Rehearsal, host: MailboxRef, there: CalendarEvent) -> CalendarEvent:
     return await rehearsal.provider.read_event(EventRef(host, there.event_id))
 
@@ -137,7 +143,7 @@ class DirectoryContract:
         found = {address: await provider.resolve(address) for address in (cast.service, cast.organizer, cast.room)}
         assert [facts.ref.address for facts in found.values()] == list(found)
         assert len({facts.ref.object_id for facts in found.values()} - {None}) == len(found)
-        assert found[cast.service].purpose is MailboxPurpose.SHARED
+        assert found[cast.service].purpose.may_host
         assert found[cast.organizer].purpose is MailboxPurpose.USER
         assert found[cast.room].purpose is MailboxPurpose.ROOM
         assert found[cast.organizer].display_name
@@ -188,7 +194,6 @@ class DirectoryContract:
                 assert (many[address].verdict, many[address].cause) == (verdict, cause), (address, capability)
         refusal = await provider.probe(MailboxRef(cast.kept_out), Capability.WRITE)
         assert refusal.provider_code
-        assert refusal.request_id
 
     async def test_a_mailbox_that_cannot_be_asked_is_unknown_and_stops_no_other(
         self, rehearsal: Rehearsal, provider: CalendarProvider
@@ -230,7 +235,7 @@ class WritingContract:
         assert made.revision
         rehearsal.settle()
         assert [(mail.kind, set(mail.recipients)) for mail in rehearsal.mails()] == [
-            ("request", {cast.guest, cast.room})
+            ("request", mailed(rehearsal, cast.guest, cast.room))
         ]
         there = await reread(rehearsal, host, made)
         assert answers(there) == {cast.guest: ResponseStatus.NEEDS_ACTION, cast.room: ResponseStatus.ACCEPTED}
@@ -249,7 +254,6 @@ class WritingContract:
         copy = copies[0]
         assert (copy.is_host_copy, copy.is_busy, copy.span) == (False, True, made.span)
         assert copy.own_response is ResponseStatus.ACCEPTED
-        assert copy.event_id != made.event_id
 
     async def test_a_repeated_create_is_the_same_event_and_mails_nobody(
         self, rehearsal: Rehearsal, provider: CalendarProvider, host: MailboxRef
@@ -398,8 +402,8 @@ class WritingContract:
         assert answers(there)[cast.other_room] is ResponseStatus.ACCEPTED
         assert cast.room not in answers(there)
         assert [item for item in rehearsal.calendar(cast.room, slot(rehearsal)) if not item["cancelled"]] == []
-        cancelled = [mail for mail in rehearsal.mails() if mail.kind == "cancellation"]
-        assert [set(mail.recipients) for mail in cancelled] == [{cast.room}]
+        cancelled = [set(mail.recipients) for mail in rehearsal.mails() if mail.kind == "cancellation"]
+        assert cancelled == [mailed(rehearsal, cast.room)] * cast.are_rooms_mailed
 
     async def test_guests_that_others_added_stay_and_withdrawn_ones_leave(
         self, rehearsal: Rehearsal, host: MailboxRef
@@ -466,7 +470,7 @@ class WritingContract:
         assert await provider.send(stored(prepared)) is None
         rehearsal.settle()
         assert [mail.kind for mail in rehearsal.mails()] == ["request", "cancellation"]
-        assert set(rehearsal.mails()[-1].recipients) == {cast.guest, cast.room}
+        assert set(rehearsal.mails()[-1].recipients) == mailed(rehearsal, cast.guest, cast.room)
         assert [item for item in rehearsal.calendar(cast.room, slot(rehearsal)) if not item["cancelled"]] == []
         with pytest.raises(EventGone):
             await reread(rehearsal, host, made)
@@ -601,7 +605,7 @@ class FollowingContract:
         cursor = (await follow(provider, room, None, _around(rehearsal)))[-1].cursor
         nothing = await follow(provider, room, cursor, _around(rehearsal))
         assert seen(nothing) == {}
-        rehearsal.book(rehearsal.cast.organizer, "Booked in Outlook", slot(rehearsal), rooms=[room.address])
+        rehearsal.book(rehearsal.cast.organizer, "Booked by hand", slot(rehearsal), rooms=[room.address])
         rehearsal.settle()
         pages = await follow(provider, room, nothing[-1].cursor, _around(rehearsal))
         assert [event.span for event in seen(pages).values()] == [slot(rehearsal)]

@@ -16,7 +16,7 @@ class Cast:
     """Addresses in the tenant, by the part they play."""
 
     service: Address
-    """A shared mailbox that may host."""
+    """A mailbox, nobody's own, that may host."""
     organizer: Address
     """A person in reach."""
     organizer_alias: Address
@@ -34,6 +34,8 @@ class Cast:
     room: Address
     other_room: Address
     room_count: int
+    are_rooms_mailed: bool
+    """Whether a room is asked by a meeting message, or by the service itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from tests.contracts.calendar_provider_contract import (
     seen,
     slot,
 )
-from tests.contracts.microsoft_rehearsal import Judged, MicrosoftRehearsal, judged, rehearsal, sandbox
+from tests.contracts.microsoft_rehearsal import MicrosoftRehearsal, judged, rehearsal, sandbox
+from tests.contracts.sandbox_rehearsal import Judged
 
 from roomstead.application.ports.calendar import CalendarProvider, EventRef
 from roomstead.domain.access import AccessCause, Capability, Verdict
@@ -50,7 +51,7 @@ from roomstead.domain.event import (
     ResponseStatus,
     WriteKey,
 )
-from roomstead.domain.mailbox import Address, MailboxRef
+from roomstead.domain.mailbox import Address, MailboxPurpose, MailboxRef
 from roomstead.domain.timespan import Timespan
 from roomstead_sandbox.world.switches import Switches
 
@@ -68,6 +69,24 @@ async def test_calls_are_shown_to_the_judge(
 
 
 # -- reach ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_shared_mailbox_is_told_from_a_persons_and_a_refusal_has_a_request_id(
+    rehearsal: MicrosoftRehearsal, provider: CalendarProvider
+) -> None:
+    assert (await provider.resolve(rehearsal.cast.service)).purpose is MailboxPurpose.SHARED
+    refusal = await provider.probe(MailboxRef(rehearsal.cast.kept_out), Capability.WRITE)
+    assert refusal.request_id
+
+
+async def test_each_copy_has_an_id_of_its_own(
+    rehearsal: MicrosoftRehearsal, provider: CalendarProvider, host: MailboxRef, room: MailboxRef
+) -> None:
+    made = await create(rehearsal, host, outgoing(rehearsal))
+    rehearsal.settle()
+    pages = await follow(provider, room, None, _around(rehearsal))
+    (copy,) = [event for event in seen(pages).values() if event.ical_uid == made.ical_uid]
+    assert copy.event_id != made.event_id
 
 
 @pytest.mark.parametrize("unlicensed_looks_unknown", [False, True])
