@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from roomstead_sandbox.google.channel_book import ChannelBook
 from roomstead_sandbox.world.recent import RecentLists
 
 Json = Any  # JSON data; its depth is open
@@ -17,18 +18,21 @@ class EventState:
     """
 
     recent: RecentLists = field(default_factory=RecentLists)
+    channels: ChannelBook = field(default_factory=ChannelBook)
     epochs: dict[str, int] = field(default_factory=dict)
     token_life: timedelta = timedelta(days=28)
 
     def dump(self) -> Json:
         """As JSON data, for saving."""
-        return {"epochs": self.epochs}
+        return {"epochs": self.epochs, "channels": self.channels.dump()}
 
     def restore(self, data: Json) -> None:
         """Put what `dump` gave in force."""
         self.epochs = dict(data.get("epochs", {}))
+        self.channels.restore(data.get("channels", []))
 
     def clear(self) -> None:
         """As in a new world."""
         self.recent.clear()
         self.epochs.clear()
+        self.channels.clear()

@@ -5,9 +5,9 @@ from functools import partial
 
 from roomstead_sandbox.google import addresses, saved, seeding
 from roomstead_sandbox.google.access import may_book
+from roomstead_sandbox.google.channels.sender import Notifier
 from roomstead_sandbox.google.edge.front import Front
 from roomstead_sandbox.google.events import conference
-from roomstead_sandbox.google.events.background import Background
 from roomstead_sandbox.google.state import FACE, FaceState
 from roomstead_sandbox.world.faces import Action, ASGIApp, Json
 from roomstead_sandbox.world.world import World
@@ -20,7 +20,7 @@ class GoogleFace:
 
     def __init__(self, world: World) -> None:
         self.state = FaceState(world)
-        self.background = Background(self.state)
+        self.notifier = Notifier(self.state)
         conference.register(world)
         world.linked.rooms.may_book = partial(may_book, self.state)
 
@@ -56,15 +56,15 @@ class GoogleFace:
     def reset(self) -> None:
         """Forget everything."""
         saved.reset(self.state)
-        self.background.clear()
+        self.notifier.clear()
 
     async def start(self) -> None:
         """Begin to deliver notifications."""
-        await self.background.start()
+        await self.notifier.start()
 
     async def stop(self) -> None:
         """End deliveries."""
-        await self.background.stop()
+        await self.notifier.stop()
 
 
 def create_face(world: World) -> GoogleFace:

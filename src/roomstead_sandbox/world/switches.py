@@ -67,6 +67,24 @@ class Switches:
     masked_lists_can_sync: bool = field(
         default=True, metadata={"says": "A list that shows free/busy only ends with a sync token like any other."}
     )
+    too_many_calendars_fail_request: bool = field(
+        default=False, metadata={"says": "Free/busy of more than 50 calendars fails as a whole, not for each."}
+    )
+    unanswered_shows_busy: bool = field(
+        default=True, metadata={"says": "Invitations without an answer count as busy in free/busy."}
+    )
+    rooms_can_be_watched: bool = field(
+        default=True, metadata={"says": "Channels can be opened on the calendars of rooms."}
+    )
+    local_hooks_may_be_http: bool = field(
+        default=True, metadata={"says": "A channel's address on this machine may be http, not https only."}
+    )
+    hook_domains_are_unknown: bool = field(
+        default=False, metadata={"says": "A channel's address elsewhere is refused: its domain was not verified."}
+    )
+    any_subject_stops_channels: bool = field(
+        default=False, metadata={"says": "A channel opened under delegation may be stopped as any other user."}
+    )
     private_rows_name_series: bool = field(
         default=True, metadata={"says": "A private event shown as its time alone says which series it belongs to."}
     )

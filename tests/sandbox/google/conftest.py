@@ -3,9 +3,10 @@
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
@@ -142,6 +143,26 @@ class Rehearsal(RunningSandbox):
         while self._services:
             self._services.pop().close()
 
+    def events(self, subject: str | None = BOT, *scopes: str) -> Any:  # noqa: ANN401  (as above)
+        """The events of the Calendar API, as somebody."""
+        return self.calendar(subject, *scopes).events()
+
+    def settle(self) -> None:
+        """Let all mail arrive and all rooms decide."""
+        self.control.post("clock/settle", {})
+
+    def refused(self, request: Any) -> tuple[int, str]:  # noqa: ANN401  (a discovered request)
+        """The status and reason with which a request is refused."""
+        with pytest.raises(HttpError) as caught:
+            request.execute()
+        return caught.value.status_code, caught.value.error_details[0]["reason"]
+
+    def wait_for_timer(self, kind: str) -> None:
+        """Wait until the world's clock has something of this kind to do; fails after ten seconds."""
+        deadline = monotonic() + 10
+        while all(due["kind"] != kind for due in self.control.get("clock")["next"]):
+            assert monotonic() < deadline, kind
+
     def user(self, address: str) -> User:
         """An account of the tenant."""
         found = self.state.user(address)
@@ -166,6 +187,30 @@ def refusal(work: Any) -> tuple[int, str]:  # noqa: ANN401  (a request of a disc
     with pytest.raises(HttpError) as refused:
         work.execute()
     return refused.value.status_code, json.loads(refused.value.content)["error"]["errors"][0]["reason"]
+
+
+@pytest.fixture
+def meeting() -> Callable[..., Json]:
+    """Bodies of events: the first of December, ten to eleven in Amsterdam, unless said otherwise."""
+
+    def build(*guests: str, **properties: object) -> Json:
+        return {
+            "summary": "Design review",
+            "start": {"dateTime": "2026-12-01T10:00:00", "timeZone": "Europe/Amsterdam"},
+            "end": {"dateTime": "2026-12-01T11:00:00", "timeZone": "Europe/Amsterdam"},
+            "attendees": [{"email": guest} for guest in guests],
+            **properties,
+        }
+
+    return build
+
+
+@pytest.fixture
+def hook() -> Iterator[Any]:
+    """A channel's address on loopback."""
+    listening = _support("channel_hook").ChannelHook()
+    yield listening
+    listening.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from roomstead_sandbox.google.batch.routes import ROUTES as BATCH
 from roomstead_sandbox.google.calendars.routes import ROUTES as CALENDARS
 from roomstead_sandbox.google.call import Route
+from roomstead_sandbox.google.channels.routes import ROUTES as CHANNELS
 from roomstead_sandbox.google.directory.routes import ROUTES as DIRECTORY
 from roomstead_sandbox.google.errors import GoogleError, not_found
 from roomstead_sandbox.google.events.routes import ROUTES as EVENTS
+from roomstead_sandbox.google.freebusy.routes import ROUTES as FREEBUSY
 
-ALL_ROUTES: tuple[Route, ...] = (*CALENDARS, *DIRECTORY, *EVENTS)
+ALL_ROUTES: tuple[Route, ...] = (*CALENDARS, *DIRECTORY, *EVENTS, *CHANNELS, *FREEBUSY, *BATCH)
 
 
 @dataclass(slots=True)

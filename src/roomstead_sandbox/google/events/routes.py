@@ -1,4 +1,4 @@
-"""Every path about events, free/busy, channels and batches."""
+"""Every path about events."""
 
 from roomstead_sandbox.google.call import Route
 from roomstead_sandbox.google.events import changing, listing, reading, writing

@@ -1,0 +1,1 @@
+"""Many requests in one: multipart/mixed in, multipart/mixed out."""

@@ -1,0 +1,1 @@
+"""When people and rooms are busy, without saying with what."""
