@@ -56,6 +56,8 @@ def told() -> Iterator[None]:
     """Tell the person about any error of the block, and end the program with its code."""
     try:
         yield
+    except typer.Exit:  # the block itself ends the program, with a code of its own
+        raise
     except AppError as error:
         tell(error)
         raise typer.Exit(exit_code(error)) from error
