@@ -54,6 +54,8 @@ class Scene:
         self.folder = Path()
         self.url = ""
         self.integrations: dict[str, str] = {}
+        self.told: Mapping[str, Json] = {}
+        """Addresses and credentials of the rehearsal tenants, as they say them when they are ready."""
 
     def __enter__(self) -> Self:
         """Set the stage; what was started is ended when that fails."""
@@ -80,11 +82,11 @@ class Scene:
         self.folder.chmod(0o711)  # the database may run as another user, who must be able to pass through
         self._say("Starting rehearsal tenants …")
         arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
-        self._told = self._start("The rehearsal tenants", arguments, {})
+        self.told = self._start("The rehearsal tenants", arguments, {})
         self._say("Starting Roomstead …")
         arguments = ["roomstead.entrypoints.cli", "serve", "--port", str(self._port), "--json"]
         self.url = str(self._start("Roomstead", arguments, self.environment)["url"]).rstrip("/")
-        self.sandbox = Api(str(self._told["control"]))
+        self.sandbox = Api(str(self.told["control"]))
         self._people()
         self._connect()
 
@@ -97,7 +99,7 @@ class Scene:
     @property
     def sandbox_url(self) -> str:
         """Where the rehearsal tenant listens."""
-        return str(self._told["control"]).removesuffix("/_control")
+        return str(self.told["control"]).removesuffix("/_control")
 
     def _start(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> dict[str, object]:
         log = self.folder / f"{arguments[0]}.log"
@@ -124,7 +126,7 @@ class Scene:
         for tenant in TENANTS.values():
             self._say(f"Connecting {tenant.calendar} through the service account …")
             self._set_reach(tenant)
-            added = admin.post("/integrations", tenant.form(self._told))
+            added = admin.post("/integrations", tenant.form(self.told))
             self.integrations[tenant.provider] = added["integration"]["id"]
             running.append(added["verification"]["id"])
         for verification_id in running:
