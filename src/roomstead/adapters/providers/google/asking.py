@@ -2,7 +2,7 @@
 
 *Delegation* acts for everybody: a person's calendar is asked for in that person's name, rooms and directory in the name
 of the service account or an admin. *Shared rooms* need no delegation: the cloud identity itself asks, and sees what was
-shared with it. *A signed-in mailbox* acts for itself alone, and may be joined by a cloud identity for the rooms.
+shared with it. *A signed-in mailbox* acts for itself alone, and sees the rooms that were shared with it.
 """
 
 from dataclasses import dataclass
@@ -96,10 +96,9 @@ class SharedRooms:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """One mailbox has signed in and asks for itself; with ``rooms_by_cloud_identity`` rooms are not its affair."""
+    """One mailbox has signed in and asks for itself, and for the rooms that it sees."""
 
     mailbox: Address
-    rooms_by_cloud_identity: bool = False
     is_delegated: bool = False
 
     def itself(self) -> Asker:
@@ -107,13 +106,10 @@ class SignedIn:
         return Asker(self.mailbox, OWN_EVENTS, is_mailbox_sign_in=True)
 
     def asker(self, call: GoogleCall) -> Asker:
-        """The mailbox, or for rooms and directory the cloud identity. Raises OutOfReach for anybody else's mailbox."""
-        if call.mailbox is not None and not is_room(call.mailbox.address):
-            if call.mailbox.address != self.mailbox:
-                raise OutOfReach(call.mailbox.address, AccessCause.REFUSED, provider_code=NOT_DELEGATED)
-            return Asker(self.mailbox, scope_for(call), is_mailbox_sign_in=True)
-        if self.rooms_by_cloud_identity:
-            return Asker(None, scope_for(call))
+        """The mailbox. Raises OutOfReach for anybody else's."""
+        named = call.mailbox
+        if named is not None and not is_room(named.address) and named.address != self.mailbox:
+            raise OutOfReach(named.address, AccessCause.REFUSED, provider_code=NOT_DELEGATED)
         return Asker(self.mailbox, scope_for(call), is_mailbox_sign_in=True)
 
     def reference(self, asker: Asker) -> Asker | None:  # noqa: ARG002 - nobody is impersonated

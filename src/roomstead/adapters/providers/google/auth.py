@@ -66,13 +66,17 @@ class TokenVault:
         not_before: datetime | None = None,
     ) -> Token:
         """The held token, or a new one when there is none, it ends soon, it is ``rejected`` or older than asked for."""
-        lock = self._lock(key)
-        async with lock:
+        async with self._lock(key):
             held = self._tokens.get(key)
-            if held is None or held.value == rejected or self._clock.now() >= held.renew_at:
-                held = None
-            if held is None or (not_before is not None and held.issued_at < not_before):
+            is_good = held is not None and held.value != rejected and self._clock.now() < held.renew_at
+            if held is None or not is_good or (not_before is not None and held.issued_at < not_before):
                 held = self._tokens[key] = await fetch()
+            return held
+
+    async def renew(self, key: Hashable, fetch: Callable[[], Awaitable[Token]]) -> Token:
+        """A new token, whatever is held."""
+        async with self._lock(key):
+            held = self._tokens[key] = await fetch()
             return held
 
     def _lock(self, key: Hashable) -> asyncio.Lock:

@@ -5,7 +5,7 @@ sent once: whoever stored them sends them again.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -52,14 +52,13 @@ class GoogleAccess:
     """Names the tenant to the Directory API."""
     app_key: str
     """Names tenant and credential to the limits."""
-    token_key: str
-    """Names the credential to the tokens, without giving it away."""
     way: Way
     cloud: TokenSource | None
     """Tokens of the cloud identity, for itself or in somebody's name; None: there is none."""
     mailbox: TokenSource | None
     """Tokens of the mailbox that signed in; None: none did."""
     tokens: TokenVault
+    """Of this credential alone."""
     limits: CallLimits
     clock: Clock
 
@@ -107,7 +106,9 @@ class GoogleClient:
 
     async def own_token(self) -> Token:
         """A token issued this moment, to the cloud identity itself or to the mailbox that signed in."""
-        return await self._fetch(self.access.way.itself(), fresh_for=timedelta(0))
+        asker = self.access.way.itself()
+        source = self._source(asker)
+        return await self.access.tokens.renew(self._key(asker), lambda: source.fetch(asker.subject, asker.scope))
 
     async def token(self, asker: Asker, *, rejected: str | None = None, fresh_for: timedelta | None = None) -> Token:
         """A token of whoever asks. Raises OutOfReach where one mailbox is refused, NeedsAdmin where all would be."""
@@ -130,15 +131,25 @@ class GoogleClient:
         raise error
 
     async def _fetch(self, asker: Asker, *, rejected: str | None = None, fresh_for: timedelta | None = None) -> Token:
+        source = self._source(asker)
+        not_before = None if fresh_for is None else self.access.clock.now() - fresh_for
+        return await self.access.tokens.get(
+            self._key(asker),
+            lambda: source.fetch(asker.subject, asker.scope),
+            rejected=rejected,
+            not_before=not_before,
+        )
+
+    def _source(self, asker: Asker) -> TokenSource:
         source = self.access.mailbox if asker.is_mailbox_sign_in else self.access.cloud
         if source is None:
             raise CredentialMissing(remedy="Enter the integration's credential again.")
-        not_before = None if fresh_for is None else self.access.clock.now() - fresh_for
-        scope = "" if asker.is_mailbox_sign_in else asker.scope
-        key = (self.access.token_key, asker.subject, scope)
-        return await self.access.tokens.get(
-            key, lambda: source.fetch(asker.subject, asker.scope), rejected=rejected, not_before=not_before
-        )
+        return source
+
+    @staticmethod
+    def _key(asker: Asker) -> Hashable:
+        """A mailbox's own consent is one for all scopes."""
+        return (asker.subject, "" if asker.is_mailbox_sign_in else asker.scope)
 
     async def _judged(self, refusal: SubjectRefused, asker: Asker) -> AppError:
         """Whether this subject is out of reach, or the delegation is missing for everybody.

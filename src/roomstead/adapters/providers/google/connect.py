@@ -45,18 +45,16 @@ class GoogleConnector:
 
     def connect(self, connection: Connection, transport: Transport) -> GoogleProvider:
         """A provider for this connection; ``transport`` becomes its own. Raises CredentialMissing for no key file."""
-        token_key = _digest(connection)
         identity, cloud, mailbox = self._sources(connection, transport)
         access = GoogleAccess(
             calendar_url=calendar_url(connection),
             directory_url=directory_url(connection),
             customer=customer(connection.tenant),
             app_key=f"{connection.tenant.lower()}/{identity.app_id}",
-            token_key=token_key,
             way=_way(connection),
             cloud=cloud,
             mailbox=mailbox,
-            tokens=self._vaults.setdefault(token_key, TokenVault(self.clock)),
+            tokens=self._vaults.setdefault(_digest(connection), TokenVault(self.clock)),
             limits=self.limits,
             clock=self.clock,
         )
