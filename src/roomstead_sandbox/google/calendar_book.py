@@ -8,12 +8,16 @@ from roomstead_sandbox.world.mailbox import DEFAULT_CALENDAR
 
 @dataclass(slots=True)
 class Rule:
-    """One line of sharing: a scope ("user", "group", "domain" with a value, or "default") and its role."""
+    """One line of sharing: a scope ("user", "group", "domain" with a value, or "default") and its role.
+
+    A rule taken away stays with the role ``NONE``, so that followers of the list learn of it. ``version`` is the
+    calendar's ``acl_version`` of the last change.
+    """
 
     scope: str
     value: str
     role: Role
-    revision: int = 1
+    version: int = 1
 
     @property
     def id(self) -> str:
@@ -49,20 +53,17 @@ class CalendarEntry:
 
     def share(self, scope: str, value: str, role: Role) -> Rule:
         """Give somebody a role, or another one than before."""
-        rule = Rule(scope, value.casefold(), role)
-        held = self.rules.get(rule.id)
-        if held is not None:
-            rule.revision = held.revision + 1
-        self.rules[rule.id] = rule
         self.acl_version += 1
+        rule = Rule(scope, value.casefold(), role, self.acl_version)
+        self.rules[rule.id] = rule
         return rule
 
     def withdraw(self, rule_id: str) -> Rule | None:
         """Take a rule away; None when there is none of that id."""
-        held = self.rules.pop(rule_id, None)
-        if held is not None:
-            self.acl_version += 1
-        return held
+        held = self.rules.get(rule_id)
+        if held is None or held.role is Role.NONE:
+            return None
+        return self.share(held.scope, held.value, Role.NONE)
 
 
 @dataclass(slots=True)
@@ -74,7 +75,6 @@ class Listed:
     hidden: bool = False
     selected: bool = True
     summary: str | None = None
-    revision: int = 1
 
 
 @dataclass(slots=True)

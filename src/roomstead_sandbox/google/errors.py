@@ -210,6 +210,17 @@ def not_authorized() -> GoogleError:
     return forbidden("Not Authorized to access this resource/api")
 
 
+def cannot_change_own_acl() -> GoogleError:
+    """403: nobody takes their own ownership away."""
+    return GoogleError(403, CALENDAR, "cannotChangeOwnAcl", "Cannot change your own access level.")
+
+
+def cannot_change_owner_acl() -> GoogleError:
+    """403: a primary calendar stays its owner's."""
+    message = "Cannot change the access level of the owner of a primary calendar."
+    return GoogleError(403, CALENDAR, "cannotChangeOwnerAcl", message)
+
+
 # -- 404 and above -------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from roomstead_sandbox.world.faces import Action, ASGIApp, Json
 from roomstead_sandbox.world.world import World
 
 PREFIX = "/google"
+METADATA = "/computeMetadata"
 
 
 class GoogleFace:
@@ -30,8 +31,9 @@ class GoogleFace:
         return FACE
 
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """All of Google's hosts under one path: their own paths never meet."""
-        return {PREFIX: Front(self.state, PREFIX)}
+        """All of Google's hosts under one path, for their own never meet; the metadata server where clients ask."""
+        front = Front(self.state, PREFIX)
+        return {PREFIX: front, METADATA: front}
 
     def endpoints(self, base_url: str) -> Mapping[str, str]:
         """Addresses of the hosts, and the planted identities."""
@@ -39,7 +41,9 @@ class GoogleFace:
 
     def actions(self) -> Mapping[str, Action]:
         """Control actions by name."""
-        return {}
+        from roomstead_sandbox.google.actions import all_actions
+
+        return {action.name: action for action in all_actions(self.state)}
 
     def seeded(self, seed: str) -> None:  # noqa: ARG002 - what was planted shows in the world
         """Add identities and sharing to a freshly planted world."""

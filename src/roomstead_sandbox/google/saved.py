@@ -8,7 +8,7 @@ from roomstead_sandbox.google.identity.cloud import Cloud
 from roomstead_sandbox.google.identity.customers import Account, Building, Customer, ResourceFacts
 from roomstead_sandbox.google.identity.tokens import TokenBook
 from roomstead_sandbox.google.quotas import Limits
-from roomstead_sandbox.google.state import FaceState
+from roomstead_sandbox.google.state import ASKS, FaceState
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -23,13 +23,13 @@ _KEPT = (
     "tokens",
     "book",
     "login_skew_seconds",
-    "person_refuses",
+    "consent_page",
 )
 
 
 @dataclass(slots=True)
 class Saved:
-    """Everything of the face that outlives a restart.  Counters of quotas do not."""
+    """Everything of the face that outlives a restart.  Counters of quotas and unspent codes do not."""
 
     cloud: Cloud
     customers: dict[str, Customer]
@@ -40,7 +40,7 @@ class Saved:
     book: CalendarBook
     limits: Limits
     login_skew_seconds: float = 0
-    person_refuses: bool = False
+    consent_page: str = ASKS
     events: Json = field(default_factory=dict)
 
 
@@ -69,6 +69,7 @@ def reset(state: FaceState) -> None:
     fresh = FaceState(state.world)
     for name in _KEPT:
         setattr(state, name, getattr(fresh, name))
+    state.codes = fresh.codes
     state.quotas.clear()
     state.quotas.limits = Limits()
     state.events.clear()

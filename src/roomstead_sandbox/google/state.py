@@ -7,6 +7,7 @@ from datetime import timedelta
 from roomstead_sandbox.google.calendar_book import CalendarBook, CalendarEntry
 from roomstead_sandbox.google.event_state import EventState
 from roomstead_sandbox.google.identity.cloud import Cloud, ServiceAccount
+from roomstead_sandbox.google.identity.codes import CodeBook
 from roomstead_sandbox.google.identity.customers import Account, Building, Customer, ResourceFacts
 from roomstead_sandbox.google.identity.tokens import TokenBook
 from roomstead_sandbox.google.quotas import Quotas
@@ -16,6 +17,7 @@ from roomstead_sandbox.world.people import Tenant, User
 from roomstead_sandbox.world.world import World
 
 FACE = "google"
+ASKS, ALLOWS, REFUSES = "asks", "allows", "refuses"
 ROBOTS = "robots"  # the tenant of service accounts: of no customer
 
 
@@ -23,8 +25,8 @@ ROBOTS = "robots"  # the tenant of service accounts: of no customer
 class FaceState:
     """Everything that handlers share.
 
-    ``login_skew_seconds`` shifts the clock that judges assertions; ``person_refuses`` is what people do at the
-    consent page.
+    ``login_skew_seconds`` shifts the clock that judges assertions; ``consent_page`` says who answers there: it asks,
+    or the person named by the request allows or refuses at once.
     """
 
     world: World
@@ -37,8 +39,9 @@ class FaceState:
     book: CalendarBook = field(default_factory=CalendarBook)
     quotas: Quotas = field(default_factory=Quotas)
     events: EventState = field(default_factory=EventState)
+    codes: CodeBook = field(default_factory=CodeBook)
     login_skew_seconds: float = 0
-    person_refuses: bool = False
+    consent_page: str = ASKS
 
     def tenants(self) -> Iterator[Tenant]:
         """The customers' tenants in the world."""
@@ -94,7 +97,7 @@ class FaceState:
         entry = CalendarEntry(owner.id, calendar_id)
         if not owner.is_resource:
             entry.share("user", owner.mail or owner.upn, Role.OWNER)
-        if owner.tenant_id != ROBOTS:
+        if owner.tenant_id != ROBOTS and calendar_id == DEFAULT_CALENDAR:
             customer = self.customer(owner.tenant_id)
             role = Role.of(customer.rooms_shared if owner.is_resource else customer.people_shared)
             domain = self.world.directory.tenants[owner.tenant_id].domains[0]

@@ -115,17 +115,23 @@ class Rehearsal(RunningSandbox):
         self.sandbox.fill("corp")
         for email, keys in self._keys.items():
             self.state.cloud.accounts[email].keys = list(keys)
+            self.state.cloud.accounts[email].had_key = True
 
-    def credentials(self, subject: str | None = BOT, *scopes: str) -> service_account.Credentials:
-        """The seeded service account's, acting for somebody."""
-        info = json.loads(self.endpoints["google_key_json"])
+    def credentials(
+        self, subject: str | None = BOT, *scopes: str, info: Json | None = None
+    ) -> service_account.Credentials:
+        """The seeded service account's, or those of another key file, acting for somebody."""
+        info = json.loads(self.endpoints["google_key_json"]) if info is None else info
         wanted = [AUTH + scope for scope in scopes or ("calendar",)]
         return service_account.Credentials.from_service_account_info(info, scopes=wanted, subject=subject)  # type: ignore[no-untyped-call,no-any-return]  # google-auth has no types
 
-    def calendar(self, subject: str | None = BOT, *scopes: str) -> Any:  # noqa: ANN401  (a discovered client)
+    def calendar(self, subject: str | None = BOT, *scopes: str, info: Json | None = None) -> Any:  # noqa: ANN401  (a discovered client)
         """Google's client of the Calendar API."""
-        base = self.endpoints["google_calendar_base"] + "/"
-        return self._built("calendar", "v3", base, self.credentials(subject, *scopes))
+        return self.built(self.credentials(subject, *scopes, info=info))
+
+    def built(self, credentials: object) -> Any:  # noqa: ANN401  (as above)
+        """Google's client of the Calendar API with any credentials."""
+        return self._built("calendar", "v3", self.endpoints["google_calendar_base"] + "/", credentials)
 
     def directory(self, subject: str | None = ADMIN, *scopes: str) -> Any:  # noqa: ANN401  (as above)
         """Google's client of the Directory API."""

@@ -1,15 +1,19 @@
 """Calendars: what they are called, their zone, and whether a room answers by itself."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from roomstead_sandbox.google.access import Calendar
 from roomstead_sandbox.google.call import Call
+from roomstead_sandbox.google.errors import invalid, required, usage_limits
 from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.processing import Automate
 
 Json = dict[str, Any]
+MOST_CALENDARS = 60
+_TEXTS = {"summary": "summary", "description": "description", "location": "location", "timeZone": "time_zone"}
 
 
 def get(call: Call) -> Answer:
@@ -17,6 +21,44 @@ def get(call: Call) -> Answer:
     calendar = call.require(Role.FREE_BUSY_READER)
     shown = calendar_json(call.state, calendar)
     return call.answer(shown, etag=shown["etag"])
+
+
+def change(call: Call) -> Answer:
+    """calendars.patch and update, for owners. A room's ``autoAcceptInvitations`` says whether it answers by itself."""
+    calendar = call.require(Role.OWNER)
+    body = call.json_body()
+    if call.request.method == "PUT" and not body.get("summary"):
+        raise required("summary")
+    if body.get("timeZone") and str(body["timeZone"]) not in available_timezones():
+        raise invalid("Invalid time zone definition.")
+    answers = body.get("autoAcceptInvitations")
+    if answers is not None and not (calendar.is_room and isinstance(answers, bool)):
+        raise invalid("autoAcceptInvitations is for resource calendars only.")
+    for name, attribute in _TEXTS.items():
+        if name in body or call.request.method == "PUT":
+            setattr(calendar.entry, attribute, body.get(name) or None)
+    if answers is not None:
+        rules = call.world.directory.processing[calendar.owner.id]
+        rules.automate_processing = Automate.AUTO_ACCEPT if answers else Automate.AUTO_UPDATE
+    calendar.entry.revision += 1
+    return get(call)
+
+
+def insert(call: Call) -> Answer:
+    """calendars.insert: a secondary calendar, owned by the caller."""
+    body = call.json_body()
+    if not body.get("summary"):
+        raise required("summary")
+    mailbox = call.world.mailboxes.of(call.caller.user.id)
+    if len(mailbox.calendars) > MOST_CALENDARS:
+        raise usage_limits()
+    added = mailbox.add_calendar(str(body["summary"]))
+    entry = call.state.entry(call.caller.user, added.id)
+    entry.address = f"c_{call.world.new_id().replace('-', '')}@group.calendar.google.com"
+    for name, attribute in _TEXTS.items():
+        setattr(entry, attribute, body.get(name) or None)
+    calendar, _ = call.open(entry.address)
+    return call.answer(calendar_json(call.state, calendar))
 
 
 def calendar_json(state: FaceState, calendar: Calendar) -> Json:

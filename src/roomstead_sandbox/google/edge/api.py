@@ -26,7 +26,7 @@ from roomstead_sandbox.google.quotas import PATCH_UNITS
 from roomstead_sandbox.google.state import FACE, FaceState
 from roomstead_sandbox.wire import Answer, Dropped, Request, json_answer
 from roomstead_sandbox.world.errors import NotFound, WorldError
-from roomstead_sandbox.world.people import MailboxKind
+from roomstead_sandbox.world.people import MailboxKind, User
 from roomstead_sandbox.world.requests import Request as Line
 
 LONGEST_QUOTA_USER = 40
@@ -97,7 +97,7 @@ class ApiEdge:
             raise login_required()
         token = self._state.tokens.read(given, self._state.world.now())
         user = None if token is None else self._state.world.directory.users.get(token.user_id)
-        if token is None or user is None:
+        if token is None or user is None or not _lives(user):
             raise auth_error()
         return Caller(user, token)
 
@@ -138,6 +138,11 @@ class ApiEdge:
                 app=trace.app,
             )
         )  # fmt: skip
+
+
+def _lives(user: User) -> bool:
+    """Tokens of suspended and deleted people are worth nothing."""
+    return user.account_enabled and user.mailbox is not MailboxKind.SOFT_DELETED
 
 
 def _masked(answer: Answer, mask: partial.Mask) -> Answer:

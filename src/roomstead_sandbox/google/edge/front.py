@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from roomstead_sandbox.google.edge.api import ApiEdge
+from roomstead_sandbox.google.iam.endpoint import IamEdge
 from roomstead_sandbox.google.sign_in.endpoint import SignIn
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.wire import (
@@ -27,7 +28,7 @@ class Front:
 
     def __init__(self, state: FaceState, prefix: str) -> None:
         self._prefix = prefix
-        sign_in, api = SignIn(state), ApiEdge(state)
+        sign_in, api, iam = SignIn(state), ApiEdge(state), IamEdge(state)
         self._hosts: dict[str, Respond] = {
             "token": sign_in.respond,
             "revoke": sign_in.respond,
@@ -35,6 +36,8 @@ class Front:
             "calendar": api.respond,
             "admin": api.respond,
             "batch": api.respond,
+            "v1": iam.respond,
+            "computeMetadata": iam.respond,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

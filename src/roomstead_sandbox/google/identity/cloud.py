@@ -41,20 +41,23 @@ class Key:
 class ServiceAccount:
     """A robot of a project. ``client_id`` is the number under which customers delegate to it.
 
-    ``token_creators`` are the addresses of identities that may sign in its name without holding a key.
+    ``token_creators`` are the addresses of identities that may sign in its name without holding a key; Google signs
+    for them with a key of its own, which nobody can delete. ``had_key``: whether one was ever made.
     """
 
     email: str
     client_id: str
     project: str
     keys: list[Key] = field(default_factory=list)
+    system_key: Key | None = None
     token_creators: list[str] = field(default_factory=list)
     disabled: bool = False
+    had_key: bool = False
 
 
 @dataclass(slots=True)
 class OAuthClient:
-    """A web application that asks people for their consent."""
+    """A web application that asks people for their consent. Without ``redirects`` any address will do."""
 
     client_id: str
     secret: str
@@ -119,10 +122,22 @@ class Cloud:
 
 def make_key(account: ServiceAccount) -> Key:
     """A fresh key for a service account."""
-    private = keys.generate()
-    key = Key(secrets.token_hex(20), keys.public_half(private), private)
+    key = _fresh_key()
     account.keys.append(key)
+    account.had_key = True
     return key
+
+
+def system_key(account: ServiceAccount) -> Key:
+    """The key with which Google signs for a service account, made when first needed."""
+    if account.system_key is None:
+        account.system_key = _fresh_key()
+    return account.system_key
+
+
+def _fresh_key() -> Key:
+    private = keys.generate()
+    return Key(secrets.token_hex(20), keys.public_half(private), private)
 
 
 def new_number() -> str:

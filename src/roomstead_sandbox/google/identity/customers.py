@@ -17,6 +17,7 @@ class Customer:
     ``delegations``: client number → the scopes that the admin entered. ``robot_roles``: admin roles given directly to
     service accounts, by address. ``rooms_shared`` is the role that everybody of the customer has on a new room;
     ``rooms_bookable`` whether free/busy comes with booking allowed. ``outsiders_see`` caps what people elsewhere get.
+    ``blocked_clients`` are OAuth clients that nobody here may consent to.
     """
 
     tenant_id: str
@@ -27,6 +28,7 @@ class Customer:
     rooms_bookable: bool = True
     people_shared: str = "freeBusyReader"
     outsiders_see: str | None = None
+    blocked_clients: set[str] = field(default_factory=set)
 
     def delegate(self, client_id: str, scopes: frozenset[str], *, effective: datetime) -> None:
         """Let a client act for everybody here, with exactly these scopes, from a time on."""

@@ -80,7 +80,8 @@ def _verified(text: str, cloud: Cloud) -> tuple[Mapping[str, Any], ServiceAccoun
     account = cloud.accounts.get(str(claims.get("iss"))) if isinstance(claims, dict) else None
     if account is None or account.disabled:
         raise unknown_issuer()
-    tried = [key for key in account.keys if key_id in (None, key.id)]
+    system = [account.system_key] if account.system_key is not None else []
+    tried = [key for key in (*account.keys, *system) if key_id in (None, key.id)]
     for key in tried:
         try:
             jws.deserialize_compact(text, RSAKey.import_key(key.public_pem), algorithms=["RS256"])

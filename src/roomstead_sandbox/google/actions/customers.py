@@ -1,0 +1,119 @@
+"""Actions of a customer's admin: delegation, admin roles, what outsiders see."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from roomstead_sandbox.google.actions.named import (
+    Body,
+    OfAccount,
+    OfTenant,
+    account_named,
+    customer_named,
+    scopes_named,
+    user_named,
+)
+from roomstead_sandbox.google.identity.customers import PRIVILEGES
+from roomstead_sandbox.google.state import FaceState
+from roomstead_sandbox.world.errors import Invalid
+from roomstead_sandbox.world.faces import Action, Json
+
+
+class Delegate(OfAccount, OfTenant):
+    """The admin's entry for a client: exactly these scopes."""
+
+    scopes: list[str] | None = Field(None, description="All that the seed delegates when left out.")
+    propagation_seconds: float = Field(0, ge=0)
+
+
+class WithdrawDelegation(OfAccount, OfTenant):
+    """Take scopes of a client away, or all."""
+
+    scopes: list[str] | None = None
+    propagation_seconds: float = Field(0, ge=0)
+
+
+class AssignRole(OfTenant):
+    """Admin roles of a person or of a service account: exactly these privileges."""
+
+    to: str = Field(description="A person's or a service account's address.")
+    privileges: list[Literal["resources", "users"]] = Field(default_factory=lambda: sorted(PRIVILEGES))  # type: ignore[arg-type]  # the same two words
+    super_admin: bool = False
+
+
+class RestrictUser(Body):
+    """Scopes that delegation does not reach for one person, by a rule of the organisation."""
+
+    user: str
+    scopes: list[str] = Field(description="An empty list lifts the restriction.")
+
+
+class Sharing(OfTenant):
+    """What the customer's settings say about sharing. Only what is given changes."""
+
+    outsiders_see: Literal["none", "freeBusyReader", "reader", "writer"] | None = None
+    rooms_shared: Literal["none", "freeBusyReader", "reader"] = "freeBusyReader"
+    rooms_bookable: bool = True
+    people_shared: Literal["none", "freeBusyReader", "reader"] = "freeBusyReader"
+
+
+def actions(state: FaceState) -> Iterator[Action]:
+    """The actions of this module."""
+    yield Action("delegate", "Let a service account act for everybody.", Delegate, lambda body: _delegate(state, body))
+    yield Action(
+        "withdraw-delegation", "Take delegated scopes away.", WithdrawDelegation, lambda body: _withdraw(state, body)
+    )
+    yield Action("assign-role", "Give or take admin privileges.", AssignRole, lambda body: _assign(state, body))
+    yield Action("restrict-user", "Keep delegation from one person.", RestrictUser, lambda body: _restrict(state, body))
+    yield Action(
+        "sharing-defaults", "Change what new calendars and outsiders get.", Sharing, lambda body: _sharing(state, body)
+    )
+
+
+def _delegate(state: FaceState, body: Delegate) -> Json:
+    return _change(state, body, scopes_named(body.scopes), body.propagation_seconds)
+
+
+def _withdraw(state: FaceState, body: WithdrawDelegation) -> Json:
+    account, customer = account_named(state, body.account), customer_named(state, body.tenant)
+    held = customer.delegations.get(account.client_id)
+    scopes = held.latest if held is not None and body.scopes is not None else frozenset[str]()
+    left = scopes - scopes_named(body.scopes) if body.scopes is not None else frozenset[str]()
+    return _change(state, body, left, body.propagation_seconds)
+
+
+def _change(
+    state: FaceState, body: Delegate | WithdrawDelegation, scopes: frozenset[str], seconds: float
+) -> Json:  # fmt: skip
+    account, customer = account_named(state, body.account), customer_named(state, body.tenant)
+    effective = state.world.now() + timedelta(seconds=seconds)
+    customer.delegate(account.client_id, scopes, effective=effective)
+    return {"client_id": account.client_id, "scopes": sorted(scopes), "effective": effective.isoformat()}
+
+
+def _assign(state: FaceState, body: AssignRole) -> Json:
+    customer = customer_named(state, body.tenant)
+    robot = state.cloud.account(body.to)
+    if robot is None:
+        account = state.account(user_named(state, body.to))
+        account.privileges, account.super_admin = set(body.privileges), body.super_admin
+    elif body.super_admin:
+        raise Invalid("A service account cannot be a super admin.")
+    else:
+        customer.robot_roles[robot.email] = set(body.privileges)
+    return {"to": body.to, "privileges": sorted(body.privileges), "super_admin": body.super_admin}
+
+
+def _restrict(state: FaceState, body: RestrictUser) -> Json:
+    account = state.account(user_named(state, body.user))
+    account.denied_scopes = set(scopes_named(body.scopes))
+    return {"user": body.user, "denied_scopes": sorted(account.denied_scopes)}
+
+
+def _sharing(state: FaceState, body: Sharing) -> Json:
+    customer = customer_named(state, body.tenant)
+    for name in body.model_fields_set - {"tenant"}:
+        setattr(customer, name, getattr(body, name))
+    return {name: getattr(customer, name) for name in Sharing.model_fields if name != "tenant"}
