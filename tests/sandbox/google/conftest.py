@@ -19,6 +19,7 @@ from googleapiclient.errors import HttpError
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send
 from roomstead_sandbox.google.face import PREFIX, create_face
 from roomstead_sandbox.google.identity.cloud import Key
+from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.running import RunningSandbox
 from roomstead_sandbox.world.people import User
@@ -162,6 +163,18 @@ class Rehearsal(RunningSandbox):
         with pytest.raises(HttpError) as caught:
             request.execute()
         return caught.value.status_code, caught.value.error_details[0]["reason"]
+
+    def refused_status(self, request: Any) -> int:  # noqa: ANN401  (as above)
+        """The status of an answer that the client takes for an error."""
+        with pytest.raises(HttpError) as caught:
+            request.execute()
+        return int(caught.value.status_code)
+
+    def share(self, calendar: str, with_whom: str, role: str) -> None:
+        """Share somebody's calendar with somebody."""
+        given = Role.of(role)
+        assert given is not None
+        self.call(lambda: self.state.entry(self.user(calendar)).share("user", with_whom, given))
 
     def wait_for_timer(self, kind: str) -> None:
         """Wait until the world's clock has something of this kind to do; fails after ten seconds."""
