@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.utils import getaddresses
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -86,6 +87,15 @@ def _sender(value: str) -> str:
         Mailbox(display_name=found[0][0], addr_spec=found[0][1])
     except (ValueError, MessageError):
         raise ValueError("must be an address, or a name and an address in <>") from None
+    return value
+
+
+def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for each in value:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ValueError(f"names {each!r}, which is no network") from None
     return value
 
 
@@ -179,6 +189,19 @@ class Settings(BaseSettings):
         default=None,
         description="Sender of mail to people.",
         examples=["Meeting rooms <rooms@contoso.example>"],
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_networks)] = Field(
+        default=(),
+        description="Networks of your own that webhooks may be sent to, separated by commas. Without it only public "
+        "addresses are called, and over https alone.",
+        examples=["10.20.0.0/16,127.0.0.1/32"],
+    )
+    webhook_log_days: float = Field(
+        default=30,
+        gt=0,
+        le=365,
+        description="How long the log of webhooks, and what was sent, is kept.",
+        examples=["30"],
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

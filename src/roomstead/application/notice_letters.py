@@ -103,7 +103,10 @@ async def _answers(uow: UnitOfWork, notices: Sequence[Notice], bookings: Sequenc
 async def _about_an_integration(uow: UnitOfWork, notice: Notice, person: Person, link_base: str) -> Letter | None:
     """About an integration, or about nothing but the mail itself."""
     integration = None if notice.integration_id is None else await uow.integrations.get(notice.integration_id)
+    server = notice.facts.get("server", "")
     path = "/settings/integrations" if integration is not None else "/settings/notifications"
+    if notice.kind is NoticeKind.WEBHOOK_DISABLED:
+        path = "/settings/webhooks"
     return Letter(
         kind=notice.kind,
         to=person.addresses[0],
@@ -111,7 +114,7 @@ async def _about_an_integration(uow: UnitOfWork, notice: Notice, person: Person,
         zone=(await uow.sessions.preferences(person.id)).zone or _DEFAULT_ZONE,
         link=_link(link_base, path),
         preferences_link=_link(link_base, _PREFERENCES),
-        integration="" if integration is None else integration.name,
+        integration=server if integration is None else integration.name,
         sentence=notice.facts.get("sentence", ""),
         remedy=notice.facts.get("remedy", ""),
         ends_at=datetime.fromisoformat(notice.facts["ends_at"]) if "ends_at" in notice.facts else None,

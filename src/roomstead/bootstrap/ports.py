@@ -11,6 +11,7 @@ from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.ports.vitals import VitalSigns
+from roomstead.application.ports.webhook_sending import WebhookAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,4 @@ class Ports:
     hasher: PasswordHasher
     identity_providers: IdentityProviders
     providers: Providers
+    webhook_addresses: WebhookAddresses

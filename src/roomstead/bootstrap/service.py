@@ -14,6 +14,7 @@ from roomstead.adapters.db.vitals import DatabaseVitals
 from roomstead.adapters.machine import ThisMachine
 from roomstead.adapters.metrics import Metrics
 from roomstead.adapters.passwords import Argon2Hasher
+from roomstead.adapters.webhooks.addresses import AddressRules
 from roomstead.application.policy import Policy
 from roomstead.application.ports.announcements import Announcements
 from roomstead.application.ports.clock import Clock
@@ -56,6 +57,7 @@ async def build(settings: Settings, database_url: str, *, pool_size: int = 16) -
         hasher=Argon2Hasher(),
         identity_providers=identity_providers,
         providers=LazyProviders(partial(providers_of, settings, clock)),
+        webhook_addresses=AddressRules(settings.webhook_networks),
     )
     try:
         yield Roomstead(

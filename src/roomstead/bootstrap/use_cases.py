@@ -39,6 +39,7 @@ from roomstead.application.people.revoke_token import revoke_token
 from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases
 from roomstead.bootstrap.ports import Ports
 from roomstead.bootstrap.sign_in_cases import CompanySignInCases, SignInCases
+from roomstead.bootstrap.webhook_cases import WebhookCases
 
 
 class PeopleCases:
@@ -112,6 +113,7 @@ class UseCases(
     IntegrationCases,
     RoomCases,
     NotifyCases,
+    WebhookCases,
     OperationCases,
 ):
     """All of them, by name: ``roomstead.create_booking(command, actor)``."""
@@ -124,4 +126,5 @@ class UseCases(
         IntegrationCases.__init__(self, ports)
         RoomCases.__init__(self, ports)
         NotifyCases.__init__(self, ports)
+        WebhookCases.__init__(self, ports)
         OperationCases.__init__(self, ports)

@@ -25,7 +25,14 @@ from roomstead.application.notify.watch_integrations import watch_integrations
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import Connections
-from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.jobs import (
+    DeliverWebhooks,
+    DiscoverRooms,
+    Job,
+    PullMailbox,
+    PushBooking,
+    RunVerification,
+)
 from roomstead.application.ports.mail import Letters, Mailer
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitsOfWork
@@ -34,6 +41,9 @@ from roomstead.application.sync.probe_again import probe_again
 from roomstead.application.sync.pull.run import pull_mailbox
 from roomstead.application.sync.push.run import push_booking
 from roomstead.application.sync.sweep import sweep
+from roomstead.application.webhook_writing import Payloads
+from roomstead.application.webhooks.forget_old_deliveries import forget_old_deliveries
+from roomstead.bootstrap.hooks import Hooks, hooks_of
 from roomstead.bootstrap.parts import call_rules_of, jobs_on, mailer_of, policy_of, providers_of, sealer_of
 from roomstead.config import Settings
 from roomstead.domain.integration import VerificationId
@@ -47,6 +57,7 @@ TIDY_EVERY = 30.0
 RETIRE_EVERY = 300.0
 WATCH_EVERY = 60.0
 DELIVER_EVERY = 2.0
+FORGET_EVERY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class WorkerPorts:
     clock: Clock
     policy: Policy
     post: "Post | None" = None
+    hooks: Hooks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +102,27 @@ class Post:
 
 @asynccontextmanager
 async def build_worker(
-    settings: Settings, database_url: str, letters: Letters | None = None
+    settings: Settings, database_url: str, letters: Letters | None = None, payloads: Payloads | None = None
 ) -> AsyncIterator[WorkerParts]:
-    """Wire a worker on a database whose schema is current. Without ``letters`` nobody is mailed."""
+    """Wire a worker on a database whose schema is current.
+
+    Without ``letters`` nobody is mailed, without ``payloads`` no webhook is sent.
+    """
     engine = make_engine(database_url, pool_size=max(settings.worker_concurrency, 4))
     units, clock = SqlUnitsOfWork(engine, jobs_on), SystemClock()
     rules = call_rules_of(settings)
     limits = CallLimitsAmongWorkers(engine, LocalCallLimits(clock, rules), SharedCallLimits(engine, rules))
     providers = providers_of(settings, clock, limits)
     connections = CachedConnections(units, sealer_of(settings), providers)
-    ports = WorkerPorts(units, connections, providers, clock, policy_of(settings), _post_of(settings, letters))
+    ports = WorkerPorts(
+        units,
+        connections,
+        providers,
+        clock,
+        policy_of(settings),
+        _post_of(settings, letters),
+        None if payloads is None else hooks_of(settings, payloads),
+    )
     worker = JobWorker(database_url, handlers(ports), Pace(concurrency=settings.worker_concurrency))
     try:
         yield WorkerParts(worker.run, turns(ports), Leadership(engine))
@@ -136,6 +159,7 @@ def handlers(ports: WorkerPorts) -> Mapping[type[Job], Callable[[Any], Awaitable
         PullMailbox: partial(pull_mailbox, units=units, connections=ports.connections, clock=clock, policy=policy),
         RunVerification: run,
         DiscoverRooms: discover,
+        **({} if ports.hooks is None else {DeliverWebhooks: ports.hooks.handler(units, clock)}),
     }
 
 
@@ -159,6 +183,7 @@ def turns(ports: WorkerPorts) -> tuple[Turn, ...]:
         Turn("retire_service_mailboxes", RETIRE_EVERY, partial(retire_service_mailboxes, units=units, clock=clock)),
         Turn("watch_integrations", WATCH_EVERY, partial(watch_integrations, units=units, clock=clock)),
         *_posting(ports),
+        *_hooking(ports),
     )
 
 
@@ -174,3 +199,10 @@ def _posting(ports: WorkerPorts) -> tuple[Turn, ...]:
         link_base=ports.post.link_base,
     )
     return (Turn("deliver_notices", DELIVER_EVERY, deliver),)
+
+
+def _hooking(ports: WorkerPorts) -> tuple[Turn, ...]:
+    if ports.hooks is None:
+        return ()
+    forget = partial(forget_old_deliveries, units=ports.units, clock=ports.clock, kept=ports.hooks.log_kept)
+    return (Turn("forget_old_deliveries", FORGET_EVERY, forget),)

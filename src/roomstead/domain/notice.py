@@ -45,6 +45,7 @@ class NoticeKind(StrEnum):
     """One answer to an invitation; those of one person go out as one mail."""
     ATTENTION = "attention"
     CREDENTIAL_ENDS = "credential_ends"
+    WEBHOOK_DISABLED = "webhook_disabled"
     RESET = "reset"
     """Asked for by whoever forgot their password."""
     TEST = "test"
@@ -67,6 +68,7 @@ _TOPICS = {
     NoticeKind.ANSWERED: NoticeTopic.ANSWERS,
     NoticeKind.ATTENTION: NoticeTopic.INTEGRATIONS,
     NoticeKind.CREDENTIAL_ENDS: NoticeTopic.INTEGRATIONS,
+    NoticeKind.WEBHOOK_DISABLED: NoticeTopic.INTEGRATIONS,
 }
 
 

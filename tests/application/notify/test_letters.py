@@ -69,6 +69,12 @@ CASES = {
     "credential_ended": letter(
         NoticeKind.CREDENTIAL_ENDS, "/settings/integrations", integration="Contoso", ends_at=NOON
     ),
+    "webhook_disabled": letter(
+        NoticeKind.WEBHOOK_DISABLED,
+        "/settings/webhooks",
+        integration="hooks.fabrikam.example",
+        sentence="hooks.fabrikam.example took no message for three days, so it is told nothing any more.",
+    ),
     "reset": replace(letter(NoticeKind.RESET, "/password/SECRET"), preferences_link=""),
     "test": letter(NoticeKind.TEST, "/settings/notifications"),
 }

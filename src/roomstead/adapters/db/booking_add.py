@@ -13,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.booking_rows import wanted_value
 from roomstead.adapters.db.channel import CHANNEL, news
+from roomstead.adapters.db.webhook_events import LISTENS, event_values
 from roomstead.application.ports.bookings import AddOutcome
 from roomstead.domain.booking import Booking, Hosting, Intent
 from roomstead.domain.errors import Broken
 from roomstead.domain.people import Actor
+from roomstead.domain.webhook import TRIED_FOR, WebhookEvent, WebhookType, event_id
 
 _ADD = text(
-    """
+    f"""
 WITH room_row AS (
     SELECT room_no FROM room WHERE id = :room_id AND status = 'live' FOR NO KEY UPDATE
 ), slot AS (
@@ -67,9 +69,18 @@ WITH room_row AS (
     SELECT :created_at, CAST(:actor_id AS uuid), :actor_name, :via, 'booking.created', 'booking', :id, :integration_id,
            :detail
     FROM slot
+), event AS (
+    INSERT INTO webhook_event (id, type, subject_id, occurred_at)
+    SELECT :event_id, :event_type, :id, :created_at FROM slot
+    WHERE EXISTS (SELECT 1 FROM webhook_endpoint AS endpoint WHERE {LISTENS})
+    RETURNING id, sequence
+), new_deliveries AS (
+    INSERT INTO webhook_delivery (id, event_id, endpoint_id, sequence, created_at, due_at, give_up_at)
+    SELECT gen_random_uuid(), event.id, endpoint.id, event.sequence, :created_at, :created_at, :give_up_at
+    FROM event, webhook_endpoint AS endpoint WHERE {LISTENS}
 )
 SELECT pg_notify(:channel, :news) FROM slot
-"""
+"""  # noqa: S608 - put together from constants
 ).bindparams(
     bindparam("actor", type_=JSONB),
     bindparam("wanted", type_=JSONB),
@@ -87,6 +98,7 @@ async def add_booking(connection: AsyncConnection, booking: Booking, actor: Acto
         raise Broken("A new booking has a host, one act to be sent and one room.")
     values = _booking_values(booking) | _host_values(booking.hosting) | _intent_values(booking.intents[0], actor)
     values |= _attendee_values(booking) | _audit_values(booking, booking.hosting, actor)
+    values |= _event_values(booking)
     values |= {"channel": CHANNEL, "news": news("booking", booking.id)}
     result = await connection.execute(_ADD, values)
     return AddOutcome.TAKEN if result.first() is None else AddOutcome.ADDED
@@ -143,6 +155,12 @@ def _attendee_values(booking: Booking) -> dict[str, Any]:
         "names": [each.name for each in booking.attendees],
         "roles": [each.role.value for each in booking.attendees],
     }
+
+
+def _event_values(booking: Booking) -> dict[str, Any]:
+    kind, at = WebhookType.BOOKING_REQUESTED, booking.created_at
+    values = event_values(WebhookEvent(event_id(booking.id, kind.value), kind, booking.id, at))
+    return {name: values[name] for name in ("event_id", "event_type")} | {"give_up_at": at + TRIED_FOR}
 
 
 def _audit_values(booking: Booking, hosting: Hosting, actor: Actor) -> dict[str, Any]:

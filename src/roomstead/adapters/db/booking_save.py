@@ -26,9 +26,11 @@ from roomstead.adapters.db.tables import (
     occurrence_room,
     room_busy,
 )
+from roomstead.adapters.db.webhook_events import record_events
 from roomstead.domain.booking import Booking, Occurrence, Placement
 from roomstead.domain.booking_claims import placements_to_hold
 from roomstead.domain.event import ResponseStatus
+from roomstead.domain.webhook_news import booking_events
 
 CLAIM = "claim"
 
@@ -53,6 +55,7 @@ class BookingSaver:
         await self._save_attendees()
         await self._save_hosting()
         await self._save_intents()
+        await record_events(self._connection, booking_events(self._before, self._after, self._at))
         return await self._save_claims()
 
     async def _save_occurrence(self, before: Occurrence, after: Occurrence) -> None:

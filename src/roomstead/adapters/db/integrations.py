@@ -1,13 +1,15 @@
 """Rows of integrations and their credentials."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, null, select, update
+from sqlalchemy import Row, Select, case, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from roomstead.adapters.db.integration_health import health_told
 from roomstead.adapters.db.integration_removal import remove_rows
 from roomstead.adapters.db.service_mailboxes import ServiceMailboxRows
 from roomstead.adapters.db.tables import credential, integration
@@ -62,9 +64,10 @@ class IntegrationStore(ServiceMailboxRows):
         )
         if taken.first() is not None:
             raise _name_taken(changed)
-        await self._connection.execute(
-            update(integration).where(integration.c.id == changed.id).values(**_values(changed))
-        )
+        async with self._health_told(changed.id):
+            await self._connection.execute(
+                update(integration).where(integration.c.id == changed.id).values(**_values(changed))
+            )
 
     async def remove(self, integration_id: IntegrationId, by: str, now: datetime) -> None:
         """Take it out of use for good."""
@@ -72,9 +75,10 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def set_status(self, integration_id: IntegrationId, status: IntegrationStatus) -> None:
         """Say how an integration is doing."""
-        await self._connection.execute(
-            update(integration).where(integration.c.id == integration_id).values(status=status.value)
-        )
+        async with self._health_told(integration_id):
+            await self._connection.execute(
+                update(integration).where(integration.c.id == integration_id).values(status=status.value)
+            )
 
     async def call_admin(self, integration_id: IntegrationId, attention: Attention) -> bool:
         """Mark the integration as needing an admin."""
@@ -85,26 +89,25 @@ class IntegrationStore(ServiceMailboxRows):
             return False
         working = held.status is IntegrationStatus.WORKING
         status = IntegrationStatus.NEEDS_ATTENTION if working else held.status
-        await self._connection.execute(
-            update(integration)
-            .where(integration.c.id == integration_id)
-            .values(attention=_attention_values(attention), status=status.value)
-        )
+        async with self._health_told(integration_id):
+            await self._connection.execute(
+                update(integration)
+                .where(integration.c.id == integration_id)
+                .values(attention=_attention_values(attention), status=status.value)
+            )
         return True
 
     async def clear_attention(self, integration_id: IntegrationId) -> None:
         """Take the mark away."""
-        await self._connection.execute(
-            update(integration).where(integration.c.id == integration_id).values(attention=null())
-        )
-        await self._connection.execute(
-            update(integration)
-            .where(
-                integration.c.id == integration_id,
-                integration.c.status == IntegrationStatus.NEEDS_ATTENTION.value,
+        needs, works = IntegrationStatus.NEEDS_ATTENTION.value, IntegrationStatus.WORKING.value
+        status = case((integration.c.status == needs, works), else_=integration.c.status)
+        async with self._health_told(integration_id):
+            await self._connection.execute(
+                update(integration).where(integration.c.id == integration_id).values(attention=null(), status=status)
             )
-            .values(status=IntegrationStatus.WORKING.value)
-        )
+
+    def _health_told(self, integration_id: IntegrationId) -> AbstractAsyncContextManager[None]:
+        return health_told(self._connection, lambda: self.get(integration_id))
 
     async def set_consent(self, integration_id: IntegrationId, answer: ConsentAnswer) -> None:
         """Keep what the consent page reported last."""

@@ -647,6 +647,74 @@ notice_off = Table(
     PrimaryKeyConstraint("person_id", "topic"),
 )
 
+# --- webhooks: other programs that are told ---------------------------------------------------------------------------
+
+webhook_endpoint = Table(
+    "webhook_endpoint",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),
+    Column("is_enabled", Boolean, nullable=False, server_default=text("true")),
+    Column("disabled_for", Text),
+    Column("disabled_at", MOMENT),
+    Column("secret", LargeBinary, nullable=False),
+    Column("old_secret", LargeBinary),
+    Column("old_secret_until", MOMENT),
+    Column("failing_since", MOMENT),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("paused_until", MOMENT),
+    _created(),
+    Column("created_by", Uuid, ForeignKey("person.id", ondelete="SET NULL")),
+    _version(),
+    Index(None, "created_by"),
+)
+
+webhook_event = Table(
+    "webhook_event",
+    metadata,
+    _id(),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("occurred_at", MOMENT, nullable=False),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("body", Text),
+    Index(None, "occurred_at"),
+)
+
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    _id(),
+    Column("event_id", Uuid, ForeignKey("webhook_event.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint_id", Uuid, ForeignKey("webhook_endpoint.id", ondelete="CASCADE"), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    _created(),
+    Column("due_at", MOMENT, nullable=False),
+    Column("give_up_at", MOMENT, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("done_at", MOMENT),
+    Column("was_taken", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("event_id", "endpoint_id"),
+    Index(None, "endpoint_id", "sequence"),
+    Index("ix_webhook_delivery_waiting", "endpoint_id", "sequence", postgresql_where=text("done_at IS NULL")),
+)
+
+webhook_attempt = Table(
+    "webhook_attempt",
+    metadata,
+    Column("delivery_id", Uuid, ForeignKey("webhook_delivery.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("status", Integer),
+    Column("ms", Integer, nullable=False),
+    Column("failure", Text, nullable=False, server_default=""),
+    Column("excerpt", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("delivery_id", "number"),
+)
+
 # --- the mirror -------------------------------------------------------------------------------------------------------
 
 mailbox = Table(

@@ -30,6 +30,8 @@ from roomstead.adapters.db.rooms import RoomStore
 from roomstead.adapters.db.sessions import SessionStore
 from roomstead.adapters.db.timeline import TimelineStore
 from roomstead.adapters.db.verifications import VerificationStore
+from roomstead.adapters.db.webhook_deliveries import DeliveryStore
+from roomstead.adapters.db.webhook_endpoints import EndpointStore
 from roomstead.application.ports.access import AccessRepository
 from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
@@ -49,6 +51,7 @@ from roomstead.application.ports.sessions import PasswordRepository, SessionRepo
 from roomstead.application.ports.store import open_unit_of_work
 from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
+from roomstead.application.ports.webhooks import DeliveryRepository, EndpointRepository
 from roomstead.domain.errors import Broken
 
 JobsOn = Callable[[AsyncConnection], Jobs]
@@ -71,6 +74,8 @@ class SqlUnitOfWork:
     mirror: MirrorRepository
     ledger: SendLedger
     notices: NoticeRepository
+    endpoints: EndpointRepository
+    deliveries: DeliveryRepository
     overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository
@@ -106,6 +111,8 @@ class SqlUnitOfWork:
         self.mirror = MirrorStore(connection)
         self.ledger = LedgerStore(connection)
         self.notices = NoticeStore(connection)
+        self.endpoints = EndpointStore(connection)
+        self.deliveries = DeliveryStore(connection)
         self.overviews = OverviewStore(connection)
         self.people = PeopleStore(connection)
         self.sessions = SessionStore(connection)

@@ -34,7 +34,12 @@ class AnswerLost(Exception):
 
 
 class AnswerTooLarge(Exception):
-    """The answer outgrew the limit and was dropped."""
+    """The answer outgrew the limit and was dropped, all but its beginning."""
+
+    def __init__(self, beginning: "Answer") -> None:
+        """``beginning``: the answer as far as it was read."""
+        super().__init__()
+        self.beginning = beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,24 @@ class HttpSettings:
     connect_timeout: timedelta = timedelta(seconds=5)
     answer_timeout: timedelta = timedelta(seconds=30)
     max_answer_bytes: int = 64 * 1024 * 1024
+    uses_proxies: bool = True
+    """Those of the environment; not where the address that is called has been chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingCall:
-    """One request. ``template`` is its path with placeholders, fit for logs; ``url`` has the names filled in."""
+    """One request. ``template`` is its path with placeholders, fit for logs; ``url`` has the names filled in.
+
+    ``connect_to``: the IP address to call, whatever the name in ``url`` leads to by then; certificates are checked
+    against the name. Connections are kept by address: a transport that pins must serve one name alone.
+    """
 
     method: str
     url: str
     template: str
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
+    connect_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,7 @@ class HttpTransport:
             ),
             headers={"User-Agent": settings.user_agent, "Accept": "application/json"},
             follow_redirects=False,
+            trust_env=settings.uses_proxies,
         )
 
     async def send(self, call: OutgoingCall) -> Answer:
@@ -137,30 +150,41 @@ class HttpTransport:
         return answer
 
     async def _exchange(self, call: OutgoingCall, call_id: str) -> Answer:
-        request = self._client.build_request(
-            call.method, call.url, headers={**call.headers, "client-request-id": call_id}, content=call.content
-        )
+        request = self._request(call, call_id)
         try:
             response = await self._client.send(request, stream=True)
             try:
-                content = await self._read(response)
+                return await self._read(response)
             finally:
                 await response.aclose()
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
             raise CallNotSent(type(error).__name__) from error
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raise AnswerLost(type(error).__name__) from error
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, content)
 
-    async def _read(self, response: httpx2.Response) -> bytes:
+    def _request(self, call: OutgoingCall, call_id: str) -> httpx2.Request:
+        url, headers = httpx2.URL(call.url), {**call.headers, "client-request-id": call_id}
+        if not call.connect_to:
+            return self._client.build_request(call.method, url, headers=headers, content=call.content)
+        return self._client.build_request(
+            call.method,
+            url.copy_with(host=call.connect_to),
+            headers={**headers, "Host": url.netloc.decode("ascii")},
+            content=call.content,
+            extensions={"sni_hostname": url.raw_host.decode("ascii")},
+        )
+
+    async def _read(self, response: httpx2.Response) -> Answer:
+        headers = {k.lower(): v for k, v in response.headers.items()}
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_bytes():
             size += len(chunk)
-            if size > self._settings.max_answer_bytes:
-                raise AnswerTooLarge
             chunks.append(chunk)
-        return b"".join(chunks)
+            if size > self._settings.max_answer_bytes:
+                content = b"".join(chunks)[: self._settings.max_answer_bytes]
+                raise AnswerTooLarge(Answer(response.status_code, headers, content))
+        return Answer(response.status_code, headers, b"".join(chunks))
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -3,16 +3,30 @@
 import dataclasses
 from uuid import UUID
 
-from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.jobs import (
+    DeliverWebhooks,
+    DiscoverRooms,
+    Job,
+    PullMailbox,
+    PushBooking,
+    RunVerification,
+)
 
 TASKS: dict[type[Job], str] = {
     PushBooking: "push_booking",
     PullMailbox: "pull_mailbox",
     RunVerification: "run_verification",
     DiscoverRooms: "discover_rooms",
+    DeliverWebhooks: "deliver_webhooks",
 }
 
-PRIORITIES: dict[type[Job], int] = {PushBooking: 20, RunVerification: 10, PullMailbox: 0, DiscoverRooms: -10}
+PRIORITIES: dict[type[Job], int] = {
+    PushBooking: 20,
+    RunVerification: 10,
+    PullMailbox: 0,
+    DeliverWebhooks: -5,
+    DiscoverRooms: -10,
+}
 """People wait for a push; they watch a verification."""
 
 

@@ -10,6 +10,7 @@ from roomstead.domain.credential_expiry import warning_stage
 from roomstead.domain.integration import Integration, IntegrationStatus
 from roomstead.domain.notice import Notice, NoticeKind, notice_id
 from roomstead.domain.people import PersonId, Role
+from roomstead.domain.webhook import WebhookEvent, WebhookType, event_id
 
 KEPT = timedelta(days=90)
 """Longer than the first warning of a credential's end, so that none of the warnings is given twice."""
@@ -17,7 +18,10 @@ MANY = 1_000
 
 
 async def watch_integrations(*, units: UnitsOfWork, clock: Clock) -> None:
-    """Note, once each, that an integration needs attention and every stage of a credential's end."""
+    """Note, once each, that an integration needs attention and every stage of a credential's end.
+
+    The stages are told to other programs, too.
+    """
     now = clock.now()
     async with units() as uow:
         admins = await uow.people.page(PeopleFilter(role=Role.GLOBAL_ADMIN, is_active=True), after=None, limit=MANY)
@@ -51,6 +55,9 @@ async def _credential_ends(
     if current is None or current.expires_at is None or stage is None:
         return []
     facts = {"ends_at": current.expires_at.isoformat()}
+    kind = WebhookType.INTEGRATION_CREDENTIAL_EXPIRING
+    known = event_id(integration.id, kind.value, current.fingerprint, stage)
+    await uow.deliveries.record([WebhookEvent(known, kind, integration.id, now, facts)])
     what = (NoticeKind.CREDENTIAL_ENDS.value, integration.id, current.fingerprint, stage)
     return [
         Notice(

@@ -57,7 +57,19 @@ class DiscoverRooms:
         return f"discover:{self.integration_id}"
 
 
-Job = PushBooking | PullMailbox | RunVerification | DiscoverRooms
+@dataclass(frozen=True, slots=True)
+class DeliverWebhooks:
+    """Send one webhook endpoint what is due to it."""
+
+    endpoint_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """One sender per endpoint at a time."""
+        return f"webhook:{self.endpoint_id}"
+
+
+Job = PushBooking | PullMailbox | RunVerification | DiscoverRooms | DeliverWebhooks
 
 
 class Jobs(Protocol):

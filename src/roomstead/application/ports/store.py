@@ -27,6 +27,7 @@ from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
 from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
+from roomstead.application.ports.webhooks import DeliveryRepository, EndpointRepository
 
 open_unit_of_work: ContextVar[bool] = ContextVar("open_unit_of_work", default=False)
 """True while a unit of work is open in this task; an outgoing call then raises Broken."""
@@ -48,6 +49,8 @@ class UnitOfWork(Protocol):
     mirror: MirrorRepository
     ledger: SendLedger
     notices: NoticeRepository
+    endpoints: EndpointRepository
+    deliveries: DeliveryRepository
     overviews: OverviewRepository
     people: PeopleRepository
     sessions: SessionRepository

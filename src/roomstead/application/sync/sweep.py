@@ -4,7 +4,14 @@ from datetime import datetime
 
 from roomstead.application import settling
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
+from roomstead.application.ports.jobs import (
+    DeliverWebhooks,
+    DiscoverRooms,
+    Job,
+    PullMailbox,
+    PushBooking,
+    RunVerification,
+)
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED
 from roomstead.domain.integration import Integration, IntegrationStatus
@@ -25,6 +32,7 @@ async def sweep(*, units: UnitsOfWork, clock: Clock) -> int:
         jobs += [PullMailbox(each) for each in await uow.mirror.due(now, AT_ONCE)]
         jobs += [RunVerification(each) for each in await uow.verifications.due(now, AT_ONCE)]
         jobs += [DiscoverRooms(each) for each in await uow.integrations.due_for_discovery(now, AT_ONCE)]
+        jobs += [DeliverWebhooks(each) for each in await uow.endpoints.due(now)]
         for integration in await uow.integrations.all():
             jobs += await _released(uow, integration, now)
         await uow.jobs.defer_all(jobs)

@@ -10,6 +10,7 @@ import structlog
 from roomstead.application.ports.mail import Letters
 from roomstead.bootstrap.worker import build_worker
 from roomstead.config import Settings
+from roomstead.entrypoints.wire.webhooks import JsonPayloads
 from roomstead.entrypoints.worker.run import Regular, run_worker, stop_on_signals
 
 log = structlog.get_logger("roomstead.worker")
@@ -21,7 +22,7 @@ async def work_until_stopped(settings: Settings, database_url: str, *, until_eof
     stop_on_signals(stop)
     if until_eof:
         _stop_at_end_of_input(stop)
-    async with build_worker(settings, database_url, _letters(settings)) as parts:
+    async with build_worker(settings, database_url, _letters(settings), JsonPayloads()) as parts:
         log.info("working", concurrency=settings.worker_concurrency)
         await run_worker(
             take_jobs=parts.take_jobs,

@@ -12,6 +12,7 @@ from roomstead.entrypoints.web.api import (
     service_account,
     tokens,
     verifications,
+    webhooks,
 )
 
 ROUTERS = (
@@ -26,4 +27,5 @@ ROUTERS = (
     people.router,
     tokens.router,
     audit.router,
+    webhooks.router,
 )

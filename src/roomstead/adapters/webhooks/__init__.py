@@ -1,0 +1,1 @@
+"""Sending webhooks: which addresses may be called, and the call itself."""

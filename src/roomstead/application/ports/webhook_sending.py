@@ -1,0 +1,33 @@
+"""Outgoing webhooks: where a message may go, and how it goes there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+class WebhookAddresses(Protocol):
+    """Which addresses may be told anything."""
+
+    def checked(self, url: str) -> str:
+        """The address as it is kept. Raises InvalidInput for the field ``url``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of sending one message. ``status`` None: no answer. ``failure``: a sentence; empty: it was taken."""
+
+    status: int | None
+    ms: int
+    failure: str = ""
+    excerpt: str = ""
+    retry_after: timedelta | None = None
+
+
+class WebhookSender(Protocol):
+    """Sends one message. Redirects are not followed, and an address that is not allowed is not called."""
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
+        """Whatever happens becomes an outcome. Raises Broken while a unit of work is open."""
+        ...
