@@ -14,7 +14,7 @@ MANY = 1_000
 _SENTENCES = {
     DisabledFor.GONE: "{server} answered that it is gone, so it is told nothing any more.",
     DisabledFor.FAILING: "{server} took no message for three days, so it is told nothing any more.",
-    DisabledFor.SECRET_LOST: "The secret for {server} cannot be opened with the present sealing key, so nothing is sent.",
+    DisabledFor.SECRET_LOST: "The present sealing key does not open the secret for {server}, so nothing is sent.",
 }
 
 

@@ -8,7 +8,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from roomstead.adapters.http.transport import (
     OutgoingCall,
 )
 from roomstead.adapters.webhooks.addresses import AddressRules, Ip
-from roomstead.application.ports.webhook_sending import Sent
+from roomstead.application.ports.webhook_sending import Message, Sent
 from roomstead.domain.webhook import MOST_ENDPOINTS
 
 TIME_OUT = timedelta(seconds=10)
@@ -67,14 +67,27 @@ class HttpWebhookSender:
         )
         # one thread for each endpoint: a name server that hangs for one holds up no other
         self._threads = ThreadPoolExecutor(MOST_ENDPOINTS, thread_name_prefix="webhook-names")
-        self._looking: dict[_Place, asyncio.Task[Sequence[Ip]]] = {}
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
-        """Send it once."""
+    async def send(self, url: str, messages: Sequence[Message]) -> Sequence[Sent]:
+        """The name is looked up once for all of them."""
+        if not messages:
+            return []
+        started = time.monotonic()
+        try:
+            addresses = await self._judged(_place(url))
+        except _NotCalled as why:
+            return [Sent(None, _ms(started), str(why))] * len(messages)
+        transport = HttpTransport(self._settings, self._tls)
+        try:
+            return await asyncio.gather(*(self._outcome(transport, url, each, addresses) for each in messages))
+        finally:
+            await transport.aclose()
+
+    async def _outcome(self, transport: HttpTransport, url: str, message: Message, addresses: Sequence[Ip]) -> Sent:
         started = time.monotonic()
         try:
             async with asyncio.timeout(self._time_out.total_seconds()):
-                answer = await self._post(url, headers, body)
+                answer = await _post(transport, url, message, addresses)
         except TimeoutError:
             return Sent(None, _ms(started), f"It did not answer within {self._time_out.total_seconds():.0f} seconds.")
         except _NotCalled as why:
@@ -83,28 +96,9 @@ class HttpWebhookSender:
             return Sent(None, _ms(started), "The connection broke before it had answered.")
         return _sent(answer, _ms(started))
 
-    def close(self) -> None:
-        """Give the threads back."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        parts = urlsplit(url)
-        place = _Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
-        failure: CallNotSent | None = None
-        for address in self._judged(await self._found(place), place):
-            call = OutgoingCall("POST", url, "(webhook)", headers, body, str(address))
-            transport = HttpTransport(self._settings, self._tls)
-            try:
-                return await transport.send(call)
-            except AnswerTooLarge as large:
-                return large.beginning
-            except CallNotSent as error:
-                failure = error
-            finally:
-                await transport.aclose()
-        raise _NotCalled(_sentence(failure))
-
-    def _judged(self, found: Sequence[Ip], place: _Place) -> Sequence[Ip]:
+    async def _judged(self, place: _Place) -> Sequence[Ip]:
+        """The addresses that may be called. Raises _NotCalled."""
+        found = await self._found(place)
         may = [each for each in found if self._rules.permits(each)]
         if place.scheme != "https":
             may = [each for each in may if self._rules.is_own(each)]
@@ -117,24 +111,37 @@ class HttpWebhookSender:
         return may[:MOST_TRIED]
 
     async def _found(self, place: _Place) -> Sequence[Ip]:
-        """Where the name leads now; those who ask at the same time ask once."""
+        """Where the name leads now; never empty."""
         with contextlib.suppress(ValueError):
             return [ip_address(place.host)]
-        looking = self._looking.get(place)
-        if looking is None:
-            looking = self._looking[place] = asyncio.create_task(self._look_up(place))
-            looking.add_done_callback(lambda _: self._looking.pop(place, None))
-        found = await asyncio.shield(looking)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._time_out.total_seconds()):
+                found = await loop.run_in_executor(self._threads, _addresses, place.host, place.port)
+        except (OSError, UnicodeError):  # a time-out is one, too
+            found = []
         if not found:
             raise _NotCalled(f"The name {place.host} cannot be found.")
         return found
 
-    async def _look_up(self, place: _Place) -> Sequence[Ip]:
-        loop = asyncio.get_running_loop()
+
+def _place(url: str) -> _Place:
+    parts = urlsplit(url)
+    return _Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+
+
+async def _post(transport: HttpTransport, url: str, message: Message, addresses: Sequence[Ip]) -> Answer:
+    """Call one address after the other until one takes the connection. Raises _NotCalled, AnswerLost."""
+    failure: CallNotSent | None = None
+    for address in addresses:
+        call = OutgoingCall("POST", url, "(webhook)", message.headers, message.body, str(address))
         try:
-            return await loop.run_in_executor(self._threads, _addresses, place.host, place.port)
-        except (OSError, UnicodeError):
-            return []
+            return await transport.send(call)
+        except AnswerTooLarge as large:
+            return large.beginning
+        except CallNotSent as error:
+            failure = error
+    raise _NotCalled(_sentence(failure))
 
 
 def _addresses(host: str, port: int) -> list[Ip]:

@@ -1,6 +1,6 @@
 """Outgoing webhooks: where a message may go, and how it goes there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -25,9 +25,20 @@ class Sent:
     retry_after: timedelta | None = None
 
 
-class WebhookSender(Protocol):
-    """Sends one message. Redirects are not followed, and an address that is not allowed is not called."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent once."""
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
-        """Whatever happens becomes an outcome. Raises Broken while a unit of work is open."""
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class WebhookSender(Protocol):
+    """Sends messages. Redirects are not followed, and an address that is not allowed is not called."""
+
+    async def send(self, url: str, messages: Sequence[Message]) -> Sequence[Sent]:
+        """All to one endpoint, at the same time. Whatever happens becomes an outcome, one for each in their order.
+
+        Raises Broken while a unit of work is open.
+        """
         ...

@@ -1,6 +1,5 @@
 """Send one endpoint what is due to it, in the order in which it happened as far as nothing fails."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from datetime import datetime, timedelta
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.ports.webhook_sending import Sent, WebhookSender
+from roomstead.application.ports.webhook_sending import Message, Sent, WebhookSender
 from roomstead.application.ports.webhooks import WrittenDelivery
 from roomstead.application.webhook_disabling import disable
 from roomstead.application.webhook_writing import Payloads, body_of
@@ -63,7 +62,7 @@ async def deliver_webhooks(
             await uow.commit()
         if ready is None:
             break
-        sent = await asyncio.gather(*(_send(each, ready, sender, clock.now()) for each in ready.batch))
+        sent = await sender.send(ready.endpoint.url, _messages(ready, clock.now()))
         async with units() as uow:
             may_go_on = await _store(uow, ready, sent, clock.now())
             await uow.commit()
@@ -123,9 +122,9 @@ async def _written(uow: UnitOfWork, each: WrittenDelivery, payloads: Payloads, n
     return replace(each, body=body)
 
 
-async def _send(each: WrittenDelivery, ready: _Ready, sender: WebhookSender, now: datetime) -> Sent:
-    body = each.body.encode()
-    return await sender.send(ready.endpoint.url, signed_headers(ready.secrets, each.delivery.event.id, now, body), body)
+def _messages(ready: _Ready, now: datetime) -> list[Message]:
+    bodies = [(each.delivery.event.id, each.body.encode()) for each in ready.batch]
+    return [Message(signed_headers(ready.secrets, event_id, now, body), body) for event_id, body in bodies]
 
 
 async def _store(uow: UnitOfWork, ready: _Ready, sent: Sequence[Sent], now: datetime) -> bool:
