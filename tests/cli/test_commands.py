@@ -39,7 +39,19 @@ def run() -> Iterator[Run]:
 def test_help_names_every_command_and_loads_little(run: Run) -> None:
     done = run("--help")
     assert done.returncode == 0
-    for name in ("serve", "worker", "demo", "db", "people", "tokens", "integrations", "rooms", "bookings", "audit"):
+    for name in (
+        "serve",
+        "worker",
+        "demo",
+        "db",
+        "people",
+        "tokens",
+        "integrations",
+        "rooms",
+        "bookings",
+        "audit",
+        "webhooks",
+    ):
         assert f"\n  {name} " in done.stdout
     assert "Exit codes: 0 done" in done.stdout.replace("\n  ", " ")
     loaded = (

@@ -86,6 +86,16 @@ ROUTES: dict[str, Route] = {
     "GET /api/v1/people/{person_id}/tokens": Route("admin"),
     "POST /api/v1/people/{person_id}/tokens": Route("admin", body={"name": "t"}),
     "GET /api/v1/audit": Route("admin"),
+    "GET /api/v1/webhooks": Route("admin"),
+    "POST /api/v1/webhooks": Route("admin", body={"url": "https://e.example/", "events": ["booking.confirmed"]}),
+    "GET /api/v1/webhooks/{webhook_id}": Route("admin"),
+    "PATCH /api/v1/webhooks/{webhook_id}": Route("admin", body={}),
+    "DELETE /api/v1/webhooks/{webhook_id}": Route("admin"),
+    "POST /api/v1/webhooks/{webhook_id}/rotate-secret": Route("admin"),
+    "POST /api/v1/webhooks/{webhook_id}/test": Route("admin"),
+    "GET /api/v1/webhooks/{webhook_id}/deliveries": Route("admin"),
+    "GET /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}": Route("admin"),
+    "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Route("admin"),
 }
 
 

@@ -24,6 +24,8 @@ PAGES = (
     "/settings/audit",
     "/settings/audit?since=x",
     "/settings/system",
+    "/settings/webhooks",
+    "/settings/webhooks/new",
     "/nowhere",
 )
 

@@ -18,6 +18,7 @@ from roomstead.entrypoints.cli import (
     serve,
     service_account,
     tokens,
+    webhooks,
     worker,
 )
 from roomstead.entrypoints.cli.errors import MEANINGS
@@ -62,6 +63,7 @@ app.add_typer(tokens.app, name="tokens")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(rooms.app, name="rooms")
 app.add_typer(integrations.app, name="integrations")
+app.add_typer(webhooks.app, name="webhooks")
 app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
 

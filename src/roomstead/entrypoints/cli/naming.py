@@ -7,6 +7,7 @@ from roomstead.domain.errors import NotFound
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import PersonId
+from roomstead.domain.webhook import EndpointId
 
 if TYPE_CHECKING:
     from roomstead.entrypoints.cli.running import Session
@@ -52,6 +53,21 @@ async def integration_named(session: "Session", text: str) -> IntegrationId:
         raise NotFound(
             f"Several integrations are called “{text}”." if hits else f"There is no integration “{text}”.",
             remedy="Name it by its id; `roomstead integrations list` shows them.",
+        )
+    return hits[0].id
+
+
+async def webhook_named(session: "Session", text: str) -> EndpointId:
+    """A webhook by id or address. Raises NotFound, also when several have the address."""
+    given = as_id(text)
+    if given is not None:
+        return EndpointId(given)
+    found = await session.cases.list_webhooks(session.actor)
+    hits = [each.endpoint for each in found if each.endpoint.url == text.strip()]
+    if len(hits) != 1:
+        raise NotFound(
+            f"Several webhooks go to “{text}”." if hits else f"There is no webhook to “{text}”.",
+            remedy="Name it by its id; `roomstead webhooks list` shows them.",
         )
     return hits[0].id
 

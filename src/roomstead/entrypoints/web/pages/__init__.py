@@ -34,6 +34,7 @@ from roomstead.entrypoints.web.pages import (
     settings_system,
     sign_in,
     today,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     settings_sign_in.router,
     settings_audit.router,
     settings_notifications.router,
+    webhooks.router,
     settings_system.router,
     settings.router,
     consent.router,

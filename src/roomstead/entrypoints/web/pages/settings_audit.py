@@ -14,7 +14,18 @@ from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Vi
 router = APIRouter(include_in_schema=False)
 
 AUDIT = "/settings/audit"
-KINDS = ("booking", "integration", "service_account", "verification", "room", "person", "token", "sign_in", "setup")
+KINDS = (
+    "booking",
+    "integration",
+    "service_account",
+    "verification",
+    "room",
+    "person",
+    "token",
+    "sign_in",
+    "webhook",
+    "setup",
+)
 """What actions begin with, in the order of the filter."""
 
 CHOSEN = ("action", "since", "until", "actor", "subject", "integration")

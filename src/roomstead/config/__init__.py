@@ -4,21 +4,27 @@ The reference page of the documentation is generated from the fields below, so w
 """
 
 import difflib
-import json
 import os
 from collections.abc import Mapping
-from email.errors import MessageError
-from email.headerregistry import Address as Mailbox
-from email.utils import getaddresses
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from roomstead.config.values import (
+    Endpoints,
+    WebAddress,
+    absolute_folder,
+    checked_networks,
+    checked_postgres_url,
+    checked_smtp_url,
+    default_data_dir,
+    listed,
+    mail_sender,
+    parsed,
+)
 from roomstead.domain.errors import NeedsAdmin
 
 PREFIX = "ROOMSTEAD_"
@@ -40,96 +46,18 @@ class SettingsInvalid(NeedsAdmin):
         )
 
 
-def default_data_dir() -> Path:
-    """The platform's place for a program's data; for root, whose home is closed to others, `/var/lib/roomstead`."""
-    from platformdirs import user_data_path  # only when no folder was named
-
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return Path("/var/lib/roomstead") if is_root else user_data_path("roomstead")
-
-
-def _folder(value: Path) -> Path:
-    return value.expanduser().absolute()
-
-
-def _postgres_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ValueError("must begin with postgresql://")
-    if not parts.path.strip("/"):
-        raise ValueError("names no database")
-    return SecretStr(value.get_secret_value().replace("postgres://", "postgresql://", 1))
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a whole address that begins with https:// or http://")
-    return value.rstrip("/")
-
-
-def _smtp_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("must begin with smtp:// or smtps:// and name a server")
-    try:
-        _ = parts.port
-    except ValueError:
-        raise ValueError("has a port that is none") from None
-    return value
-
-
-def _sender(value: str) -> str:
-    found = getaddresses([value])
-    if len(found) != 1 or "@" not in found[0][1] or not value.isprintable():
-        raise ValueError("must be an address, or a name and an address in <>")
-    try:
-        Mailbox(display_name=found[0][0], addr_spec=found[0][1])
-    except (ValueError, MessageError):
-        raise ValueError("must be an address, or a name and an address in <>") from None
-    return value
-
-
-def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
-    for each in value:
-        try:
-            ip_network(each)
-        except ValueError:
-            raise ValueError(f"names {each!r}, which is no network") from None
-    return value
-
-
-def _listed(value: object) -> object:
-    """Keys come as one text, separated by commas."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _parsed(value: object) -> object:
-    """Mappings come as JSON."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON ({error.msg} at character {error.pos + 1})") from error
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Endpoints = dict[str, dict[str, dict[str, WebAddress]]]
-
-
 class Settings(BaseSettings):
     """How this Roomstead runs. Every field is the environment variable `ROOMSTEAD_` plus its name."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
-    data_dir: Annotated[Path, AfterValidator(_folder)] = Field(
+    data_dir: Annotated[Path, AfterValidator(absolute_folder)] = Field(
         default_factory=default_data_dir,
         description="Folder for the embedded database and the sealing key. Only one Roomstead may use it at a time.",
         examples=["/var/lib/roomstead"],
         json_schema_extra={"shown_default": "the platform's data folder; for root `/var/lib/roomstead`"},
     )
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+    database_url: Annotated[SecretStr, AfterValidator(checked_postgres_url)] | None = Field(
         default=None,
         description="PostgreSQL 15 or newer to use. Without it Roomstead runs its own PostgreSQL in the data folder.",
         examples=["postgresql://roomstead:PASSWORD@localhost/roomstead"],
@@ -141,13 +69,13 @@ class Settings(BaseSettings):
         "because PostgreSQL refuses to run as root.",
         examples=["roomstead"],
     )
-    sealing_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed)] = Field(
+    sealing_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=(),
         description="Keys that seal stored credentials, separated by commas: the first seals, all of them open. "
         "Without any, the key file is used.",
         examples=["NEW_KEY,OLD_KEY"],
     )
-    sealing_key_file: Annotated[Path, AfterValidator(_folder)] | None = Field(
+    sealing_key_file: Annotated[Path, AfterValidator(absolute_folder)] | None = Field(
         default=None,
         description="File with the sealing keys, one a line, readable by its owner alone. It is created at first use.",
         examples=["/etc/roomstead/sealing.key"],
@@ -178,19 +106,21 @@ class Settings(BaseSettings):
         "is it believed who asks (`X-Forwarded-For`) and by which scheme (`X-Forwarded-Proto`).",
         examples=["10.0.0.0/8"],
     )
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
+    smtp_url: Annotated[SecretStr, AfterValidator(checked_smtp_url)] | None = Field(
         default=None,
         description="Mail server that takes mail to people. `smtp://` is protected by STARTTLS, `smtps://` by TLS from "
         "the first byte; `?starttls=off` allows neither, for a server on a network of your own. "
         "Without it, or without `ROOMSTEAD_MAIL_FROM`, no mail is sent.",
         examples=["smtp://roomstead:PASSWORD@mail.contoso.example:587"],
     )
-    mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+    mail_from: Annotated[str, AfterValidator(mail_sender)] | None = Field(
         default=None,
         description="Sender of mail to people.",
         examples=["Meeting rooms <rooms@contoso.example>"],
     )
-    webhook_networks: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_networks)] = Field(
+    webhook_networks: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(listed), AfterValidator(checked_networks)
+    ] = Field(
         default=(),
         description="Networks of your own that webhooks may be sent to, separated by commas. Without it only public "
         "addresses are called, and over https alone.",
@@ -262,7 +192,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         default=8, ge=1, description="How many jobs one worker process does at a time.", examples=["8"]
     )
-    provider_endpoints: Annotated[Endpoints, NoDecode, BeforeValidator(_parsed)] = Field(
+    provider_endpoints: Annotated[Endpoints, NoDecode, BeforeValidator(parsed)] = Field(
         default_factory=dict,
         description="Further clouds of a provider, as JSON: provider, cloud, then the name and address of each "
         "endpoint. Used for national clouds and for the rehearsal tenant.",
