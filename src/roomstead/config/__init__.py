@@ -4,7 +4,6 @@ The reference page of the documentation is generated from the fields below, so w
 """
 
 import difflib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,9 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from roomstead.config.values import (
     Endpoints,
+    Networks,
     WebAddress,
     absolute_folder,
-    checked_networks,
     checked_postgres_url,
     checked_smtp_url,
     default_data_dir,
@@ -118,9 +117,7 @@ class Settings(BaseSettings):
         description="Sender of mail to people.",
         examples=["Meeting rooms <rooms@contoso.example>"],
     )
-    webhook_networks: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(listed), AfterValidator(checked_networks)
-    ] = Field(
+    webhook_networks: Annotated[Networks, NoDecode, BeforeValidator(listed)] = Field(
         default=(),
         description="Networks of your own that webhooks may be sent to, separated by commas. Without it only public "
         "addresses are called, and over https alone.",

@@ -95,3 +95,4 @@ def parsed(value: object) -> object:
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Endpoints = dict[str, dict[str, dict[str, WebAddress]]]
+Networks = Annotated[tuple[str, ...], AfterValidator(checked_networks)]
