@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roomstead.domain.spreading import CONFIRM_AFTER, GIVE_UP_AFTER, confirmed, look_after, next_look
 from roomstead.domain.verification import (
-    CONFIRM_AFTER,
-    GIVE_UP_AFTER,
     Check,
     CheckKey,
     CheckStatus,
@@ -18,10 +17,7 @@ from roomstead.domain.verification import (
     Purpose,
     VerificationStatus,
     blocking,
-    confirmed,
-    look_after,
     may_activate,
-    next_look,
     outcome,
     plan_checks,
 )

@@ -70,6 +70,8 @@ ROUTES: dict[str, Route] = {
     "DELETE /api/v1/integrations/{integration_id}/service-account": Route("admin"),
     "GET /api/v1/integrations/{integration_id}/access": Route("admin"),
     "POST /api/v1/integrations/{integration_id}/access/probe": Route("admin", body={"addresses": ["a@b.example"]}),
+    "GET /api/v1/integrations/{integration_id}/room-policies": Route("admin"),
+    "POST /api/v1/integrations/{integration_id}/room-policies": Route("admin", body={"pasted": "[]"}),
     "GET /api/v1/integrations/{integration_id}/restriction": Route("admin"),
     "PUT /api/v1/integrations/{integration_id}/restriction/must-be-refused/{address}": Route("admin", body={}),
     "DELETE /api/v1/integrations/{integration_id}/restriction/must-be-refused/{address}": Route("admin"),

@@ -13,6 +13,7 @@ from roomstead.application.integration.edit_integration import edit_integration
 from roomstead.application.integration.edit_room import edit_room
 from roomstead.application.integration.edit_service_mailbox import edit_service_mailbox
 from roomstead.application.integration.enable_integration import enable_integration
+from roomstead.application.integration.import_room_policies import import_room_policies
 from roomstead.application.integration.leave_out_room import leave_out_room
 from roomstead.application.integration.list_access import list_access
 from roomstead.application.integration.list_integrations import list_integrations
@@ -25,6 +26,7 @@ from roomstead.application.integration.read_draft import read_draft
 from roomstead.application.integration.read_integration import read_integration
 from roomstead.application.integration.read_restriction import read_restriction
 from roomstead.application.integration.read_room import read_room
+from roomstead.application.integration.read_room_policy_script import read_room_policy_script
 from roomstead.application.integration.read_room_sync import read_room_sync
 from roomstead.application.integration.read_verification import read_verification
 from roomstead.application.integration.record_consent import record_consent
@@ -69,6 +71,8 @@ class IntegrationCases:
         self.request_verification = partial(request_verification, units=units, clock=clock)
         self.read_verification = partial(read_verification, units=units, providers=providers)
         self.mark_applied = partial(mark_applied, units=units, clock=clock)
+        self.read_room_policy_script = partial(read_room_policy_script, units=units, providers=providers)
+        self.import_room_policies = partial(import_room_policies, units=units, providers=providers, clock=clock)
         self.add_service_mailbox = partial(add_service_mailbox, units=units, clock=clock)
         self.edit_service_mailbox = partial(edit_service_mailbox, units=units, clock=clock)
         self.remove_service_mailbox = partial(remove_service_mailbox, units=units, clock=clock)

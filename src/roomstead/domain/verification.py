@@ -6,7 +6,7 @@ through a provider: only after an admin says *I have run this* is a failure show
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -19,12 +19,6 @@ from roomstead.domain.timespan import Timespan
 
 TestEventId = NewType("TestEventId", UUID)
 
-LOOKS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
-"""After a mark: when to look again, counted from the mark; hourly after the last."""
-GIVE_UP_AFTER = timedelta(hours=24)
-CONFIRM_AFTER = timedelta(minutes=10)
-"""Between the two successes that make a spreading change count: caches of a provider answer both ways for a while."""
-
 
 class Purpose(StrEnum):
     """What a verification is for."""
@@ -36,6 +30,8 @@ class Purpose(StrEnum):
     NEW_ROOM = "new_room"
     RESTRICTION = "restriction"
     ACCESS = "access"
+    ROOM_ANSWERS = "room_answers"
+    """Whether chosen rooms accept: sends requests to them, so it is only ever done when asked for."""
 
 
 class CheckKey(StrEnum):
@@ -206,6 +202,7 @@ _PLANS: Mapping[Purpose, tuple[CheckKey, ...]] = {
         CheckKey.ORGANIZERS,
     ),
     Purpose.ACCESS: (*_SIGN_IN, CheckKey.ORGANIZERS),
+    Purpose.ROOM_ANSWERS: (*_SIGN_IN, CheckKey.ROOM_ANSWERS),
 }
 _NEEDS: Mapping[CheckKey, CheckKey] = {
     CheckKey.TENANT: CheckKey.CLOCK,
@@ -215,7 +212,9 @@ _NEEDS: Mapping[CheckKey, CheckKey] = {
     CheckKey.ROOM_ANSWERS: CheckKey.ROOMS,
 }
 SIGN_IN_CHECKS = frozenset(_SIGN_IN)
-PARTIAL_CHECKS = frozenset({CheckKey.ROOMS, CheckKey.MUST_BE_REFUSED, CheckKey.ORGANIZERS, CheckKey.PERMISSIONS})
+PARTIAL_CHECKS = frozenset(
+    {CheckKey.ROOMS, CheckKey.MUST_BE_REFUSED, CheckKey.ORGANIZERS, CheckKey.PERMISSIONS, CheckKey.ROOM_ANSWERS}
+)
 """Checks over many subjects: some may fail while the others count."""
 SPREADING_CHECKS = frozenset(
     {
@@ -247,34 +246,11 @@ def blocking(check: Check, checks: Sequence[Check]) -> Check | None:
     return None if needed.status.lets_on else needed
 
 
-def next_look(marked_at: datetime, now: datetime) -> datetime | None:
-    """When to look again at a change that an admin made at ``marked_at``; None: it should long have spread."""
-    if now >= marked_at + GIVE_UP_AFTER:
-        return None
-    hours = (timedelta(hours=hour) for hour in range(2, int(GIVE_UP_AFTER / timedelta(hours=1)) + 1))
-    return next(marked_at + wait for wait in (*LOOKS, *hours) if marked_at + wait > now)
-
-
-def confirmed(before: Finding | None, now: datetime) -> FindingStatus:
-    """What a success while spreading counts as, given what was found before."""
-    if before is None or before.status is FindingStatus.FAILED:
-        return FindingStatus.PASSED_ONCE
-    if before.status is FindingStatus.PASSED_ONCE and now - before.at < CONFIRM_AFTER:
-        return FindingStatus.PASSED_ONCE
-    return FindingStatus.PASSED
-
-
-def look_after(findings: Sequence[Finding], marked_at: datetime, now: datetime) -> datetime | None:
-    """When to look again, given what was found since the mark; None: give up."""
-    scheduled = next_look(marked_at, now)
-    confirmations = [f.at + CONFIRM_AFTER for f in findings if f.status is FindingStatus.PASSED_ONCE]
-    times = [*confirmations, *([scheduled] if scheduled is not None else [])]
-    return max(now, min(times)) if times else None
-
-
 def outcome(checks: Sequence[Check]) -> VerificationStatus:
     """How a verification stands once no check can be run just now."""
     statuses = {check.status for check in checks}
+    if CheckStatus.RUNNING in statuses:  # it waits for an answer that somebody else gives
+        return VerificationStatus.RUNNING
     if CheckStatus.PROPAGATING in statuses:
         return VerificationStatus.PROPAGATING
     failed = [check for check in checks if check.status is CheckStatus.FAILED]

@@ -20,6 +20,7 @@ from roomstead.adapters.providers.microsoft.offer import DESCRIPTION
 from roomstead.application.ports.providers import Connection, RestrictionFacts, Who
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
+from roomstead.domain.room_answers import RoomAnswer
 
 GUIDE = MicrosoftGuide()
 APP, TENANT = "535fb089-9ff3-47b6-9bfb-4f1264799865", "a8990e1f-ff32-408a-9f8e-78d3b9139b95"
@@ -201,8 +202,15 @@ def test_every_permission_has_a_remedy(permission: str) -> None:
 
 
 def test_a_silent_room_has_its_command() -> None:
-    remedy = GUIDE.room_answer_remedy(Address("o'ak@contoso.com"))
-    assert "Set-CalendarProcessing -Identity 'o''ak@contoso.com' -AutomateProcessing AutoAccept" in remedy.command
+    remedy = GUIDE.room_answer_remedy(RoomAnswer.SILENT, [Address("o'ak@contoso.com")], None)
+    assert "$Rooms = @(\n    'o''ak@contoso.com'\n)" in remedy.command
+    assert "-AutomateProcessing AutoAccept" in remedy.command
+
+
+def test_a_room_that_declines_lets_the_service_account_book_in_policy() -> None:
+    remedy = GUIDE.room_answer_remedy(RoomAnswer.DECLINES, [Address("oak@contoso.com")], Address("rooms@contoso.com"))
+    assert "$Account = 'rooms@contoso.com'" in remedy.command
+    assert "-BookInPolicy (@($policy.BookInPolicy) + $Account)" in remedy.command
 
 
 def test_permissions_that_no_restriction_covers_are_flagged() -> None:

@@ -154,10 +154,11 @@ class VerificationStore:
             )
         )
 
-    async def add_test_event(self, event: TestEvent, look_at: datetime) -> None:
-        """Store a test event before it is written."""
+    async def add_test_event(self, event: TestEvent, look_at: datetime) -> bool:
+        """Store a test event before it is written. False: it was there, and has been removed."""
         await self._connection.execute(
-            insert(test_event).values(
+            upsert(test_event)
+            .values(
                 id=event.id,
                 integration_id=event.integration_id,
                 verification_id=event.verification_id,
@@ -170,7 +171,10 @@ class VerificationStore:
                 created_at=event.created_at,
                 next_attempt_at=look_at,
             )
+            .on_conflict_do_nothing(index_elements=["id"])
         )
+        removed = select(test_event.c.removed_at).where(test_event.c.id == event.id)
+        return (await self._connection.execute(removed)).scalar_one() is None
 
     async def test_event_written(self, test_event_id: TestEventId, event_id: str) -> None:
         """Remember what the provider called it."""

@@ -78,17 +78,17 @@ async def _store(uow: UnitOfWork, held: Verification, ended: Ended, now: datetim
     status = outcome(checks)
     for check in checks:
         await uow.verifications.save_check(held.id, check)
-    spreads = status is VerificationStatus.PROPAGATING
+    goes_on = status.is_open
     await uow.verifications.save(
         replace(
             held,
             status=status,
             scope=replace(held.scope, attempts=0),
-            finished_at=None if spreads else now,
-            next_attempt_at=ended.next_look_at if spreads else None,
+            finished_at=None if goes_on else now,
+            next_attempt_at=ended.next_look_at if goes_on else None,
         )
     )
-    if not spreads:
+    if not goes_on:
         await uow.audit.record(
             "integration.verified",
             Subject("verification", held.id),

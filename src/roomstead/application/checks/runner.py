@@ -46,6 +46,7 @@ _CHECKS: Mapping[CheckKey, Callable[[Run, Check], Awaitable[tuple[Check, Result]
     CheckKey.ROOM_ANSWERS: check_room_answers,
 }
 _SETTLED = frozenset({CheckStatus.PASSED, CheckStatus.SKIPPED, CheckStatus.FAILED})
+_UNFINISHED = frozenset({CheckStatus.PROPAGATING, CheckStatus.NOT_RUN, CheckStatus.RUNNING})
 _SIGN_IN_LOST = (CredentialRejected, CredentialMissing, IntegrationDisabled)
 
 
@@ -119,7 +120,7 @@ def _ended(check: Check, result: Result, now: datetime) -> Check:
         remedy=result.remedy,
         evidence={name: text for name, text in result.evidence.items() if text},
         started_at=check.started_at or now,
-        finished_at=None if result.status in {CheckStatus.PROPAGATING, CheckStatus.NOT_RUN} else now,
+        finished_at=None if result.status in _UNFINISHED else now,
     )
 
 

@@ -8,7 +8,8 @@ from roomstead.application.checks.run import Looked, Result, Run
 from roomstead.domain.access import Access, AccessCause, Capability, ProbeResult, Verdict
 from roomstead.domain.errors import ProviderUnavailable
 from roomstead.domain.mailbox import Address
-from roomstead.domain.verification import Check, CheckStatus, Finding, FindingStatus, confirmed, look_after
+from roomstead.domain.spreading import confirmed, look_after
+from roomstead.domain.verification import Check, CheckStatus, Finding, FindingStatus
 
 CHUNK = 100
 ROUNDS = 3

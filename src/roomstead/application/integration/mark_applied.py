@@ -11,6 +11,7 @@ from roomstead.application.verifying import TOPIC
 from roomstead.domain.errors import Conflict, NotFound
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.people import Actor, require_admin
+from roomstead.domain.spreading import next_look
 from roomstead.domain.verification import (
     SPREADING_CHECKS,
     Check,
@@ -18,7 +19,6 @@ from roomstead.domain.verification import (
     CheckStatus,
     Verification,
     VerificationStatus,
-    next_look,
 )
 
 

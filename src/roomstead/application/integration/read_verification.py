@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from roomstead.application.checks.organizers import WRITE_NOT_SHOWN
+from roomstead.application.checks.room_answers import WORDS as ANSWER_WORDS
 from roomstead.application.checks.words import as_access_cause, why
 from roomstead.application.ports.providers import ProviderGuide, Providers, RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
@@ -14,11 +15,12 @@ from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import Address
 from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.remedy import Remedy
+from roomstead.domain.room_answers import RoomAnswer
 from roomstead.domain.verification import Check, CheckKey, Finding, FindingStatus, Verification
 
 RemedyFor = Callable[[str, Sequence[Finding]], Remedy | None]
 
-_GROUPED = frozenset({CheckKey.ROOMS, CheckKey.ORGANIZERS})
+_GROUPED = frozenset({CheckKey.ROOMS, CheckKey.ORGANIZERS, CheckKey.ROOM_ANSWERS})
 _SENTENCES = {
     "": "Right since a short while; looked at once more before it counts.",
     WRITE_NOT_SHOWN: "Can be read; whether it may be written, only a booking shows.",
@@ -89,12 +91,20 @@ def _group(key: CheckKey, cause: str, found: Sequence[Finding], remedy: RemedyFo
     findings = tuple(found)
     if key not in _GROUPED:
         return FailedGroup(cause, "", findings, None)
+    if key is CheckKey.ROOM_ANSWERS:
+        words = ANSWER_WORDS[cause][len(findings) > 1]
+        said = f"{words[:1].upper()}{words[1:]}."
+        return FailedGroup(cause, said, findings, remedy(cause, findings))
     if cause in _SENTENCES:
         return FailedGroup(cause, _SENTENCES[cause], findings, None)
     return FailedGroup(cause, f"{why(cause)[:1].upper()}{why(cause)[1:]}.", findings, remedy(cause, findings))
 
 
 def _remedy(guide: ProviderGuide, facts: RestrictionFacts, cause: str, findings: Sequence[Finding]) -> Remedy:
+    if cause in ANSWER_WORDS:
+        return guide.room_answer_remedy(
+            RoomAnswer(cause), [Address(one.subject) for one in findings], facts.service_account
+        )
     return guide.access_remedy(as_access_cause(cause), [Address(one.subject) for one in findings], facts)
 
 

@@ -9,6 +9,7 @@ from roomstead.application.ports.calendar import CalendarProvider, Capabilities
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
 from roomstead.domain.remedy import Remedy, Who
+from roomstead.domain.room_answers import RoomAnswer
 
 __all__ = [
     "Connection",
@@ -171,8 +172,16 @@ class ProviderGuide(Protocol):
         """What mends a permission that is missing or not effective."""
         ...
 
-    def room_answer_remedy(self, room: Address) -> Remedy:
-        """What mends a room that never answers."""
+    def room_answer_remedy(self, answer: RoomAnswer, rooms: Sequence[Address], host: Address | None) -> Remedy:
+        """What mends rooms that do not accept requests from ``host`` (None: from organisers)."""
+        ...
+
+    def room_policy_script(self, rooms: Sequence[Address], host: Address | None) -> Script | None:
+        """A script that only reads how these rooms treat requests from ``host``; None: nothing tells it here."""
+        ...
+
+    def read_room_policies(self, pasted: str) -> Mapping[Address, RoomAnswer]:
+        """What that script printed. Raises InvalidInput with the field ``pasted`` for anything else."""
         ...
 
     def restricts(self, permissions: Sequence[str]) -> Mapping[str, str]:

@@ -68,8 +68,11 @@ class VerificationRepository(Protocol):
         """Forget subjects that are no longer looked at (left out, taken off the list)."""
         ...
 
-    async def add_test_event(self, event: TestEvent, look_at: datetime) -> None:
-        """Store a test event before it is written; from ``look_at`` on, a sweep removes what is left of it."""
+    async def add_test_event(self, event: TestEvent, look_at: datetime) -> bool:
+        """Store a test event before it is written; from ``look_at`` on, a sweep removes what is left of it.
+
+        One that is there already stays as it is. Answers whether it is still wanted: False when it has been removed.
+        """
         ...
 
     async def test_event_written(self, test_event_id: TestEventId, event_id: str) -> None:

@@ -14,6 +14,7 @@ from roomstead.entrypoints.cli import (
     integrations,
     people,
     restriction,
+    room_policies,
     rooms,
     serve,
     service_account,
@@ -77,6 +78,7 @@ for name, command in (
     integrations.app.command(name)(command)
 integrations.app.add_typer(service_account.app, name="service-account")
 integrations.app.add_typer(restriction.app, name="restriction")
+integrations.app.add_typer(room_policies.app, name="room-policies")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from roomstead.entrypoints.cli.following import follow_verification, tell_check
-from roomstead.entrypoints.cli.naming import integration_named
+from roomstead.entrypoints.cli.naming import integration_named, room_named
 from roomstead.entrypoints.cli.options import AsJson, Cursor, Limit, Token, Wait
 from roomstead.entrypoints.cli.output import print_json, print_table
 from roomstead.entrypoints.cli.running import Session, run
@@ -21,6 +21,10 @@ def verify(
     integration: Named,
     failed_rooms: Annotated[bool, typer.Option("--failed-rooms", help="Only the rooms that failed.")] = False,
     restriction: Annotated[bool, typer.Option("--restriction", help="Only whether access is restricted.")] = False,
+    ask_rooms: Annotated[
+        list[str] | None,
+        typer.Option("--ask-room", help="Only whether this room accepts: it is sent a request. May be repeated."),
+    ] = None,
     wait: Wait = True,
     as_json: AsJson = False,
     token: Token = None,
@@ -29,11 +33,16 @@ def verify(
     from roomstead.application.integration.request_verification import RequestVerification
     from roomstead.domain.verification import Purpose
 
-    narrowed = Purpose.ROOMS if failed_rooms else Purpose.RESTRICTION
-    purpose = narrowed if failed_rooms or restriction else Purpose.INTEGRATION
+    narrowed = [
+        (Purpose.ROOM_ANSWERS, bool(ask_rooms)),
+        (Purpose.ROOMS, failed_rooms),
+        (Purpose.RESTRICTION, restriction),
+    ]
+    purpose = next((each for each, is_wanted in narrowed if is_wanted), Purpose.INTEGRATION)
 
     async def work(session: Session) -> "Verification":
-        command = RequestVerification(await integration_named(session, integration), purpose)
+        rooms = tuple([await room_named(session, each) for each in ask_rooms or ()])
+        command = RequestVerification(await integration_named(session, integration), purpose, rooms)
         return await session.cases.request_verification(command, session.actor)
 
     follow_verification(work, token, wait=wait, as_json=as_json)

@@ -8,7 +8,7 @@ from pydantic import Field
 from roomstead.application.integration.read_verification import CheckView, FailedGroup, VerificationView
 from roomstead.domain.remedy import Remedy, Who
 from roomstead.domain.verification import CheckKey, CheckStatus, Finding, Purpose, Verification, VerificationStatus
-from roomstead.entrypoints.wire.base import Moment, Request, Shape
+from roomstead.entrypoints.wire.base import Moment, Request, Shape, Text
 
 SHOWN_FINDINGS = 500
 """Of one group; the access report has them all."""
@@ -159,8 +159,17 @@ class AskedVerification(Request):
 
     purpose: Purpose = Purpose.INTEGRATION
     room_ids: list[UUID] = Field(
-        default=[], max_length=5000, description="With the purpose `rooms`: just these; none: those that failed."
+        default=[],
+        max_length=5000,
+        description="With the purpose `rooms`: just these; none: those that failed. With `room_answers`: the rooms, at "
+        "most 25, each of which is sent a request that is taken back when it has answered.",
     )
+
+
+class PastedPolicies(Request):
+    """What the script of `GET …/room-policies` printed."""
+
+    pasted: Text = Field(max_length=990_000)
 
 
 class AppliedCheck(Request):

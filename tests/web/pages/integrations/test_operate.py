@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 from tests.web.pages.conftest import Visitor
@@ -145,6 +146,30 @@ async def test_a_room_is_edited_left_out_and_put_back(desk: Desk) -> None:
     known = await desk.browser.submit(await desk.open(f"{place}/rooms"), "Add and check it", address=f"oak@{DOMAIN}")
     assert known.status_code == 422
     assert "is known already" in words(known)
+
+
+async def test_rooms_are_asked_or_their_settings_read(desk: Desk) -> None:
+    place = await desk.connected()
+    page = await desk.open(f"{place}/room-answers?search=oak")
+    assert "oak@contoso.example" in page.text
+    assert "elm@contoso.example" not in page.text.partition("<details")[0]
+    none = await desk.browser.submit(page, "Ask these rooms")
+    assert none.status_code == 422
+    assert "Choose 1 to 25 rooms" in words(none)
+    room = re.search(r'name="room" value="([0-9a-f-]{36})"', page.text)
+    assert room is not None
+    asked = await desk.browser.submit(page, "Ask these rooms", room=room[1])
+    assert "Whether rooms accept" in words(asked)
+
+    wrong = await desk.browser.submit(page, "Read it", pasted="<b>oak</b>")
+    assert wrong.status_code == 422
+    assert "Paste all of it, from [ to ]." in words(wrong)
+    assert "<b>oak" not in wrong.text
+    policy = {"Room": f"oak@{DOMAIN}", "AutomateProcessing": "AutoUpdate"}
+    switches = dict.fromkeys(("AllBookInPolicy", "BookInPolicy", "AllRequestInPolicy", "RequestInPolicy"), False)
+    read = await desk.browser.submit(page, "Read it", pasted=json.dumps([{**policy, **switches}]))
+    assert "By their settings: 1 room does not answer" in words(read)
+    assert "Set-CalendarProcessing" in read.text
 
 
 async def test_removing_names_the_consequences_and_wants_the_name(desk: Desk) -> None:

@@ -17,7 +17,9 @@ from roomstead.adapters.providers.google.remedies import access_remedy, permissi
 from roomstead.adapters.providers.google.restriction import restriction_scripts, scope_list
 from roomstead.application.ports.providers import Connection, ConsentReport, Remedy, RestrictionFacts, Script
 from roomstead.domain.access import AccessCause
+from roomstead.domain.errors import InvalidInput
 from roomstead.domain.mailbox import Address, InvalidAddress, parse_address
+from roomstead.domain.room_answers import RoomAnswer
 
 _CUSTOMER = re.compile(r"C[0-9a-z]{4,20}", re.ASCII)
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
@@ -99,9 +101,22 @@ class GoogleGuide:
         """What mends a scope that is missing or not effective."""
         return permission_remedy(permission, facts)
 
-    def room_answer_remedy(self, room: Address) -> Remedy:
-        """What mends a room that never answers."""
-        return room_answer_remedy(room)
+    def room_answer_remedy(
+        self,
+        answer: RoomAnswer,  # noqa: ARG002 - one setting of the room's calendar decides all of it
+        rooms: Sequence[Address],
+        host: Address | None,  # noqa: ARG002 - as above
+    ) -> Remedy:
+        """What mends rooms that do not accept."""
+        return room_answer_remedy(rooms)
+
+    def room_policy_script(self, rooms: Sequence[Address], host: Address | None) -> Script | None:  # noqa: ARG002
+        """None: no script tells how a room's calendar answers."""
+        return None
+
+    def read_room_policies(self, pasted: str) -> Mapping[Address, RoomAnswer]:  # noqa: ARG002 - nothing is understood
+        """There is no such script. Raises InvalidInput."""
+        raise InvalidInput({"pasted": "Google's settings of rooms cannot be read by a script. Book a test instead."})
 
     def restricts(self, permissions: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - tokens name no delegation
         """Nothing: a token says nothing of what else is delegated."""

@@ -73,10 +73,11 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
     )
 
 
-def room_answer_remedy(room: Address) -> Remedy:
-    """What mends a room that never answers."""
+def room_answer_remedy(rooms: Sequence[Address]) -> Remedy:
+    """What mends rooms that do not accept."""
+    they = f"The room {rooms[0]} does" if len(rooms) == 1 else f"These {len(rooms)} rooms do"
     return Remedy(
-        f"The room {room} does not answer invitations. In its calendar's settings choose “Auto-accept invitations "
+        f"{they} not accept invitations. In the calendar's settings choose “Auto-accept invitations "
         "that do not conflict”, and share it with the service account by “See all event details”, or by “See only "
         "free/busy” with room booking allowed.",
         Who.CALENDAR_ADMIN,

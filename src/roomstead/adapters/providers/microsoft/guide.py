@@ -14,9 +14,11 @@ from roomstead.adapters.providers.microsoft.endpoints import login_url
 from roomstead.adapters.providers.microsoft.offer import DESCRIPTION
 from roomstead.adapters.providers.microsoft.remedies import access_remedy, permission_remedy, room_answer_remedy
 from roomstead.adapters.providers.microsoft.restriction import restriction_scripts
+from roomstead.adapters.providers.microsoft.room_policies import read_room_policies, room_policy_script
 from roomstead.application.ports.providers import Connection, ConsentReport, Remedy, RestrictionFacts, Script
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
+from roomstead.domain.room_answers import RoomAnswer
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 _MANY_TENANTS = {"common", "organizations", "consumers"}
@@ -93,9 +95,17 @@ class MicrosoftGuide:
         """What mends a permission that is missing or not effective."""
         return permission_remedy(permission, facts)
 
-    def room_answer_remedy(self, room: Address) -> Remedy:
-        """What mends a room that never answers."""
-        return room_answer_remedy(room)
+    def room_answer_remedy(self, answer: RoomAnswer, rooms: Sequence[Address], host: Address | None) -> Remedy:
+        """What mends rooms that do not accept."""
+        return room_answer_remedy(answer, rooms, host)
+
+    def room_policy_script(self, rooms: Sequence[Address], host: Address | None) -> Script | None:
+        """A script that only reads how these rooms treat requests."""
+        return room_policy_script(rooms, host)
+
+    def read_room_policies(self, pasted: str) -> Mapping[Address, RoomAnswer]:
+        """What that script printed. Raises InvalidInput."""
+        return read_room_policies(pasted)
 
     def restricts(self, permissions: Sequence[str]) -> Mapping[str, str]:
         """Permissions that no restriction covers, and why that makes its proof worthless."""

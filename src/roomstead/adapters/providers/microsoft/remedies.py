@@ -8,6 +8,7 @@ from roomstead.adapters.providers.microsoft.restriction import add_to_policy_gro
 from roomstead.application.ports.providers import Remedy, RestrictionFacts, Who
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
+from roomstead.domain.room_answers import RoomAnswer
 
 _SHOW_KINDS = """\
 
@@ -26,9 +27,24 @@ New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId {app} -PrincipalId {
     -ResourceId $graph.Id -AppRoleId {role}
 """
 _ANSWER = """\
-Set-CalendarProcessing -Identity {room} -AutomateProcessing AutoAccept -AllowConflicts $false
-Get-CalendarProcessing -Identity {room} |
-    Format-List AutomateProcessing, AllowConflicts, AllBookInPolicy, BookInPolicy, ResourceDelegates
+$Rooms = {rooms}
+foreach ($room in $Rooms) {{
+    Set-CalendarProcessing -Identity $room -AutomateProcessing AutoAccept -AllowConflicts $false
+}}
+"""
+_ALLOW = """\
+$Rooms = {rooms}
+$Account = {account}
+foreach ($room in $Rooms) {{
+    $policy = Get-CalendarProcessing -Identity $room
+    if (-not $policy.AllBookInPolicy) {{
+        Set-CalendarProcessing -Identity $room -BookInPolicy (@($policy.BookInPolicy) + $Account)
+    }}
+}}
+"""
+_SHOW_POLICIES = """\
+{rooms} | ForEach-Object {{ Get-CalendarProcessing -Identity $_ }} |
+    Format-List Identity, AutomateProcessing, AllBookInPolicy, BookInPolicy, BookingWindowInDays, ResourceDelegates
 """
 
 
@@ -92,12 +108,25 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
     )
 
 
-def room_answer_remedy(room: Address) -> Remedy:
-    """What mends a room that never answers: its mailbox does not process requests by itself."""
-    return Remedy(
-        "The room does not answer invitations. Let it accept them by itself; if it has a BookInPolicy, add the "
-        "service account to it.",
-        Who.CALENDAR_ADMIN,
-        _ANSWER.format(room=literal(room)),
-        "microsoft#rooms",
-    )
+def room_answer_remedy(answer: RoomAnswer, rooms: Sequence[Address], host: Address | None) -> Remedy:
+    """What mends rooms that do not accept requests."""
+    listed, guide = array(rooms), "microsoft#rooms"
+    they = "This room" if len(rooms) == 1 else f"These {len(rooms)} rooms"
+    who = host or "organisers"
+    allow = "" if host is None else _ALLOW.format(rooms=listed, account=literal(host))
+    match answer:
+        case RoomAnswer.SILENT:
+            sentence = f"{they} must answer by {'itself' if len(rooms) == 1 else 'themselves'}: AutomateProcessing "
+            sentence += "AutoAccept. If a person answers on purpose, say so under Settings → Rooms."
+            return Remedy(sentence, Who.CALENDAR_ADMIN, _ANSWER.format(rooms=listed), guide)
+        case RoomAnswer.ASKS_A_PERSON:
+            sentence = "A delegate approves requests. If that is on purpose, say so under Settings → Rooms; otherwise "
+            sentence += f"let {who} book in policy."
+            return Remedy(sentence, Who.CALENDAR_ADMIN, allow, guide)
+        case RoomAnswer.DECLINES:
+            sentence = (
+                f"Let {who} book in policy. If that is allowed already, look at booking window, duration and hours."
+            )
+            return Remedy(sentence, Who.CALENDAR_ADMIN, allow + _SHOW_POLICIES.format(rooms=listed), guide)
+        case RoomAnswer.NOT_TRIED | RoomAnswer.REMOVED | RoomAnswer.ACCEPTS:
+            return Remedy("Test it again later.", Who.YOU)
