@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from roomstead.application.checks.room_probes import ask_room, remove_probe
 from roomstead.application.checks.run import Looked, Result, Run, Target
 from roomstead.application.checks.words import count, names
 from roomstead.application.policy import Writes
 from roomstead.application.restriction_facts import EVERYONE_TIER
-from roomstead.application.room_probes import ask_room, remove_probe
 from roomstead.domain.integration import Room, RoomStatus
 from roomstead.domain.mailbox import Address
 from roomstead.domain.remedy import Remedy, Who
