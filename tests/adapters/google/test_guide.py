@@ -14,6 +14,7 @@ from roomstead.adapters.providers.google.offer import DESCRIPTION
 from roomstead.application.ports.providers import Connection, RestrictionFacts, Who
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
+from roomstead.domain.room_answers import RoomAnswer
 
 GUIDE = GoogleGuide()
 ROBOT, CLIENT = "roomstead@roomstead.iam.gserviceaccount.com", "104617209384756102938"
@@ -223,5 +224,5 @@ def test_every_scope_has_a_remedy() -> None:
             remedy = GUIDE.permission_remedy(permission.key, facts(tier=tier.number))
             assert remedy.sentence.endswith(".")
     assert "admin role" in GUIDE.permission_remedy(scopes.ROOMS, facts()).sentence
-    assert OAK in GUIDE.room_answer_remedy(OAK).sentence
+    assert OAK in GUIDE.room_answer_remedy(RoomAnswer.SILENT, [OAK], None).sentence
     assert GUIDE.restricts(["calendar.events.owned"]) == {}
