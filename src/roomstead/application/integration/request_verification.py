@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from roomstead.application.integration_rules import integration_for_change
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import Subject
-from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.verifying import Wanted, begin_verification
 from roomstead.domain.errors import IntegrationDisabled, InvalidInput
 from roomstead.domain.integration import IntegrationStatus, Room, RoomId, RoomStatus
@@ -50,13 +50,7 @@ async def request_verification(
         integration = await integration_for_change(uow, command.integration_id)
         if integration.status is IntegrationStatus.DISABLED:
             raise IntegrationDisabled(remedy="Enable it first.")
-        rooms: tuple[Room, ...] = ()
-        if command.purpose in _OF_ROOMS:
-            statuses = tuple(RoomStatus) if command.room_ids else _FAILED
-            known = await uow.rooms.of_integration(integration.id, statuses)
-            rooms = tuple(room for room in known if not command.room_ids or room.id in command.room_ids)
-            if not rooms or len(rooms) < len(set(command.room_ids)):
-                raise InvalidInput({"room_ids": "There are no such rooms in this integration to check."})
+        rooms = await _rooms(uow, command) if command.purpose in _OF_ROOMS else ()
         pending = await uow.integrations.pending_service_mailbox(integration.id)
         is_about_pending = pending is not None and command.purpose not in _OF_ROOMS
         wanted = Wanted(
@@ -76,3 +70,12 @@ async def request_verification(
         )
         await uow.commit()
     return verification
+
+
+async def _rooms(uow: UnitOfWork, command: RequestVerification) -> tuple[Room, ...]:
+    statuses = tuple(RoomStatus) if command.room_ids else _FAILED
+    known = await uow.rooms.of_integration(command.integration_id, statuses)
+    rooms = tuple(room for room in known if not command.room_ids or room.id in command.room_ids)
+    if not rooms or len(rooms) < len(set(command.room_ids)):
+        raise InvalidInput({"room_ids": "There are no such rooms in this integration to check."})
+    return rooms

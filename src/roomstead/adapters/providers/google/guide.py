@@ -110,7 +110,7 @@ class GoogleGuide:
         """What mends rooms that do not accept."""
         return room_answer_remedy(rooms)
 
-    def room_policy_script(self, rooms: Sequence[Address], host: Address | None) -> Script | None:  # noqa: ARG002
+    def room_policy_script(self, rooms: Sequence[Address], host: Address | None) -> Script | None:  # noqa: ARG002 - none for any
         """None: no script tells how a room's calendar answers."""
         return None
 
