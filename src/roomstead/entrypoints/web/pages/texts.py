@@ -37,6 +37,12 @@ class Texts:
             raise MissingText(f"The catalogue “{self.language}” has no text “{name}”.")
         return found.format_map(values) if values else found
 
+    def of(self, provider: str, name: str, /, **values: object) -> str:
+        """The text in a provider's own words (``section.provider_key``), else the one for all (``section.key``)."""
+        section, _, key = name.partition(".")
+        own = f"{section}.{provider}_{key}"
+        return self(own if self.has(own) else name, **values)
+
     def has(self, name: str) -> bool:
         """Whether there is such a text."""
         return name in self._entries

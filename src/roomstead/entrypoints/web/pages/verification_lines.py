@@ -135,8 +135,7 @@ def _mending(key: str, names: str, sentence: str, remedy: Remedy, around: Around
 
 def who_can(who: Who, around: Around) -> str:
     """Who can apply a remedy, as that provider calls them."""
-    special = f"who.{around.provider}_{who}"
-    return around.texts(special if around.texts.has(special) else f"who.{who}")
+    return around.texts.of(around.provider, f"who.{who}")
 
 
 def hand_over(problem: str, remedy: Remedy, around: Around) -> HandOver:
