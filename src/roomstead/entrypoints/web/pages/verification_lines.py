@@ -77,7 +77,9 @@ class Line:
     @property
     def can_check_again(self) -> bool:
         """Whether just what failed can be asked again."""
-        return self.check.key is CheckKey.ROOMS and self.check.status in {CheckStatus.FAILED, CheckStatus.PROPAGATING}
+        some_failed = self.check.total > self.check.passed
+        is_open = self.check.status in {CheckStatus.FAILED, CheckStatus.PROPAGATING}
+        return self.check.key is CheckKey.ROOMS and is_open and some_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ def lines_of(view: VerificationView, around: Around) -> tuple[Line, ...]:
     return tuple(_line(each, checks, around, can_mark=can_mark) for each in view.checks)
 
 
+def _may_spread(check: Check) -> bool:
+    """Whether a change elsewhere could mend it: where no room is known there is nothing to wait for."""
+    return check.key is not CheckKey.ROOMS or check.total > 0
+
+
 def _line(view: CheckView, checks: Sequence[Check], around: Around, *, can_mark: bool) -> Line:
     check = view.check
     findings = [one for group in view.groups for one in group.findings if one.provider_code or one.request_id]
@@ -109,7 +116,10 @@ def _line(view: CheckView, checks: Sequence[Check], around: Around, *, can_mark:
         causes=tuple(group for group in view.groups if group.remedy is None and group.sentence),
         details=tuple(findings[:SHOWN_DETAILS]),
         hidden_details=max(len(findings) - SHOWN_DETAILS, 0),
-        can_mark=can_mark and check.status is CheckStatus.FAILED and check.key in SPREADING_CHECKS,
+        can_mark=can_mark
+        and check.status is CheckStatus.FAILED
+        and check.key in SPREADING_CHECKS
+        and _may_spread(check),
     )
 
 
