@@ -65,7 +65,8 @@ def envelope(call: Call, view: View, items: list[Json]) -> Json:
 def _found(call: Call, view: View, query: ListQuery, page: PageToken) -> list[Event]:
     """The whole list of this round; the pages of one round are cut from the same list while it is remembered."""
     mailbox = view.calendar.mailbox
-    key = (mailbox.user_id, view.role, query, page.version, page.since)
+    some = call.world.switches.property_filters_are_or
+    key = (mailbox.user_id, view.role, query, page.version, page.since, some)
 
     def make() -> list[Event]:
         if page.since < 0:
