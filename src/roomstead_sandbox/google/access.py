@@ -83,7 +83,8 @@ def find_calendar(state: FaceState, caller: Caller | None, key: str) -> Calendar
 def _opened(state: FaceState, owner: User, entry: CalendarEntry) -> Calendar | None:
     if owner.mailbox is not MailboxKind.CLOUD:
         return None
-    return Calendar(owner, entry, state.world.mailboxes.of(owner.id))
+    mailbox_id = owner.id if entry.address is None else entry.calendar_id
+    return Calendar(owner, entry, state.world.mailboxes.of(mailbox_id))
 
 
 def role_of(state: FaceState, user: User | None, address: str, calendar: Calendar) -> Role:
@@ -125,8 +126,13 @@ def require_role(role: Role, needed: Role) -> None:
 def may_book(state: FaceState, room: User, address: str) -> bool:
     """Whether a room takes invitations from this organiser, or declines them always.
 
-    Details visible, or free/busy with booking allowed: one of them must be shared with the organiser.
+    Details visible, or free/busy with booking allowed: one of them must be shared with the organiser. A secondary
+    calendar may what its owner may.
     """
+    secondary = state.book.by_address(address)
+    if secondary is not None:
+        owner = state.world.directory.user(secondary.owner_id)
+        address = owner.mail or owner.upn
     calendar = Calendar(room, state.entry(room), state.world.mailboxes.of(room.id))
     role = role_of(state, state.user(address), address, calendar)
     return role >= Role.READER or (role is Role.FREE_BUSY_READER and calendar.entry.bookable)

@@ -19,6 +19,8 @@ from roomstead_sandbox.world.world import World
 FACE = "google"
 ASKS, ALLOWS, REFUSES = "asks", "allows", "refuses"
 ROBOTS = "robots"  # the tenant of service accounts: of no customer
+SECONDARIES = "secondaries"  # the tenant of secondary calendars, each of which has a mailbox of its own
+SECONDARY_DOMAIN = "group.calendar.google.com"
 
 
 @dataclass(slots=True)
@@ -74,6 +76,18 @@ class FaceState:
         return directory.find(ROBOTS, account.email) or directory.add_user(
             User(account.email, ROBOTS, account.email, account.email, account.email, time_zone="UTC")
         )
+
+    def add_secondary(self, owner: User, summary: str) -> CalendarEntry:
+        """A new secondary calendar: its events have it as organiser, so it has a mailbox as if it were somebody."""
+        directory = self.world.directory
+        if SECONDARIES not in directory.tenants:
+            directory.add_tenant(Tenant(SECONDARIES, "Secondary calendars", [SECONDARY_DOMAIN], SECONDARIES))
+        user_id = self.world.new_id()
+        address = f"c_{user_id.replace('-', '')}@{SECONDARY_DOMAIN}"
+        directory.add_user(User(user_id, SECONDARIES, address, summary, address, time_zone=owner.time_zone))
+        entry = self.entry(owner, user_id)
+        entry.address = address
+        return entry
 
     def entry(self, owner: User, calendar_id: str = DEFAULT_CALENDAR) -> CalendarEntry:
         """What is kept of a calendar; a new one is shared as the customer shares by default."""

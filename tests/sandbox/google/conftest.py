@@ -145,6 +145,10 @@ class Rehearsal(RunningSandbox):
         self._services.append(service)
         return service
 
+    def close_later(self, service: object) -> None:
+        """Close a client when the test is over."""
+        self._services.append(service)
+
     def close_services(self) -> None:
         """Close what the clients keep open."""
         while self._services:

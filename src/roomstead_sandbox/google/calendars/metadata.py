@@ -49,15 +49,14 @@ def insert(call: Call) -> Answer:
     body = call.json_body()
     if not body.get("summary"):
         raise required("summary")
-    mailbox = call.world.mailboxes.of(call.caller.user.id)
-    if len(mailbox.calendars) > MOST_CALENDARS:
+    owner = call.caller.user
+    held = sum(e.owner_id == owner.id and e.address is not None for e in call.state.book.entries.values())
+    if held >= MOST_CALENDARS:
         raise usage_limits()
-    added = mailbox.add_calendar(str(body["summary"]))
-    entry = call.state.entry(call.caller.user, added.id)
-    entry.address = f"c_{call.world.new_id().replace('-', '')}@group.calendar.google.com"
+    entry = call.state.add_secondary(owner, str(body["summary"]))
     for name, attribute in _TEXTS.items():
         setattr(entry, attribute, body.get(name) or None)
-    calendar, _ = call.open(entry.address)
+    calendar, _ = call.open(entry.address or "")
     return call.answer(calendar_json(call.state, calendar))
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from roomstead_sandbox.google.access import Calendar
 from roomstead_sandbox.google.events import fields, ids, times
 from roomstead_sandbox.google.roles import Role
+from roomstead_sandbox.google.state import SECONDARY_DOMAIN
 from roomstead_sandbox.world.core import Core
 from roomstead_sandbox.world.events import (
     Answer,
@@ -197,7 +198,9 @@ def _person(person: Json, view: View) -> Json:
 
 def _organizer(event: Event, view: View) -> Json:
     shown: Json = {"email": event.organizer.address}
-    if view.core.linked_user(event.organizer.address) is None and event.organizer.name:
+    stranger = view.core.linked_user(event.organizer.address) is None
+    secondary = event.organizer.address.endswith(f"@{SECONDARY_DOMAIN}")
+    if event.organizer.name and (stranger or secondary):
         shown["displayName"] = event.organizer.name
     return _person(shown, view)
 
