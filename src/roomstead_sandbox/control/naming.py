@@ -25,9 +25,17 @@ def tenant_named(world: World, text: str | None) -> Tenant:
         if found is None:
             raise NotFound(f"There is no tenant {text}.")
         return found
-    if len(world.directory.tenants) != 1:
+    known = customers(world)
+    if len(known) != 1:
         raise Invalid("Say which tenant: there is not exactly one.")
-    return next(iter(world.directory.tenants.values()))
+    return known[0]
+
+
+def customers(world: World, text: str | None = None) -> list[Tenant]:
+    """Every customer's tenant, or the one that is named. Raises NotFound."""
+    if text is not None:
+        return [tenant_named(world, text)]
+    return [tenant for tenant in world.directory.tenants.values() if tenant.face]
 
 
 def meeting_named(world: World, user: User, text: str, occurrence: datetime | None = None) -> Event:

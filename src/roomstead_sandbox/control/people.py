@@ -1,18 +1,18 @@
 """Control routes for the directory: tenants, people, groups."""
 
 from datetime import time
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from roomstead_sandbox.control.context import Context
-from roomstead_sandbox.control.naming import tenant_named, user_named
+from roomstead_sandbox.control.naming import customers, tenant_named, user_named
 from roomstead_sandbox.control.routes import Body, Json, Nothing, Order, Route
 from roomstead_sandbox.world.errors import NotFound
 from roomstead_sandbox.world.people import Group, MailboxKind, Purpose, Tenant, User, UserKind, WorkingHours
 from roomstead_sandbox.world.world import World
 
-_TENANT_QUERY = (("tenant", "Id or domain; may be left out while there is one tenant."),)
+_TENANT_QUERY = (("tenant", "Id or domain. Left out: every tenant in a list, else the only one."),)
 
 
 class NewTenant(Body):
@@ -21,6 +21,7 @@ class NewTenant(Body):
     name: str
     domains: list[str] = Field(min_length=1)
     id: str | None = None
+    face: Literal["microsoft", "google"] = Field(default="microsoft", description="Who keeps the directory.")
 
 
 class Hours(Body):
@@ -107,11 +108,11 @@ def routes(context: Context) -> list[Route]:
 
 def _add_tenant(world: World, order: Order) -> Json:
     body: NewTenant = order.body
-    return world.directory.add_tenant(Tenant(body.id or world.new_id(), body.name, list(body.domains)))
+    return world.directory.add_tenant(Tenant(body.id or world.new_id(), body.name, list(body.domains), body.face))
 
 
 def _users(world: World, order: Order) -> Json:
-    return list(world.directory.users_of(tenant_named(world, order.values.get("tenant")).id))
+    return [u for t in customers(world, order.values.get("tenant")) for u in world.directory.users_of(t.id)]
 
 
 def _add_user(world: World, order: Order) -> Json:
@@ -148,8 +149,8 @@ def _move(world: World, order: Order) -> Json:
 
 
 def _groups(world: World, order: Order) -> Json:
-    tenant = tenant_named(world, order.values.get("tenant"))
-    return [g for g in world.directory.groups.values() if g.tenant_id == tenant.id]
+    known = {tenant.id for tenant in customers(world, order.values.get("tenant"))}
+    return [group for group in world.directory.groups.values() if group.tenant_id in known]
 
 
 def _add_group(world: World, order: Order) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from roomstead_sandbox.control.context import Context
-from roomstead_sandbox.control.naming import shown, tenant_named, user_named
+from roomstead_sandbox.control.naming import customers, shown, tenant_named, user_named
 from roomstead_sandbox.control.people import UserChange, facts_of
 from roomstead_sandbox.control.routes import Body, Json, Moment, Order, Route
 from roomstead_sandbox.world.core import Delays
@@ -93,7 +93,7 @@ class LimitChange(Body):
 def routes(context: Context) -> list[Route]:
     """The routes of this area."""
     world = context.world
-    query = (("tenant", "Id or domain; may be left out while there is one tenant."),)
+    query = (("tenant", "Id or domain. Left out: every tenant in a list, else the only one."),)
     return [
         Route("GET", "/rooms", "Rooms with facts and processing.", lambda o: _rooms(world, o), query=query),
         Route("POST", "/rooms", "Add a room.", lambda o: _add(world, o), NewRoom),
@@ -128,8 +128,8 @@ def _room(world: World, user: User) -> Json:
 
 
 def _rooms(world: World, order: Order) -> Json:
-    tenant = tenant_named(world, order.values.get("tenant"))
-    return [_room(world, u) for u in world.directory.users_of(tenant.id) if u.id in world.directory.places]
+    users = (u for t in customers(world, order.values.get("tenant")) for u in world.directory.users_of(t.id))
+    return [_room(world, user) for user in users if user.id in world.directory.places]
 
 
 def _add(world: World, order: Order) -> Json:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from roomstead_sandbox.control import naming
 from roomstead_sandbox.control.context import Context
 from roomstead_sandbox.control.routes import Body, Json, Order, Route
 from roomstead_sandbox.world import seeds, switches
@@ -49,7 +50,9 @@ def _summary(context: Context) -> Json:
     mailboxes = world.mailboxes.all()
     return {
         "now": world.now(),
-        "tenants": [{"id": t.id, "name": t.name, "domains": t.domains} for t in world.directory.tenants.values()],
+        "tenants": [
+            {"id": t.id, "name": t.name, "domains": t.domains, "face": t.face} for t in naming.customers(world)
+        ],
         "users": len(world.directory.users),
         "rooms": len(world.directory.places),
         "groups": len(world.directory.groups),

@@ -72,7 +72,7 @@ class FaceState:
         """A service account as somebody who has a calendar of their own."""
         directory = self.world.directory
         if ROBOTS not in directory.tenants:
-            directory.add_tenant(Tenant(ROBOTS, "Service accounts", ["iam.gserviceaccount.com"], ROBOTS))
+            directory.add_tenant(Tenant(ROBOTS, "Service accounts", ["iam.gserviceaccount.com"], ""))
         return directory.find(ROBOTS, account.email) or directory.add_user(
             User(account.email, ROBOTS, account.email, account.email, account.email, time_zone="UTC")
         )

@@ -51,7 +51,10 @@ class BookingType(StrEnum):
 
 @dataclass(slots=True)
 class Tenant:
-    """One customer's directory. `domains[0]` is the default one; `face` names the provider that keeps it."""
+    """One customer's directory. `domains[0]` is the default one; `face` names the provider that keeps it.
+
+    A tenant without a face is nobody's: a face keeps identities there that belong to no customer.
+    """
 
     id: str
     name: str

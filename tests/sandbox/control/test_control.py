@@ -134,8 +134,9 @@ def test_people_and_groups_are_added_and_changed(control: Control) -> None:
     control.post("tenants", {"name": "Fabrikam", "domains": ["fabrikam.example"]})
     control.post("users", {"upn": "ada@fabrikam.example", "display_name": "Ada", "tenant": "fabrikam.example"})
     assert [u["upn"] for u in control.get("users", tenant="fabrikam.example")] == ["ada@fabrikam.example"]
+    assert "ada@fabrikam.example" in [u["upn"] for u in control.get("users")]  # a list shows every tenant's
     with pytest.raises(ControlRefused, match="Say which tenant"):
-        control.get("users")
+        control.post("users", {"upn": "bob@fabrikam.example", "display_name": "Bob"})
     assert control.delete("users/ada@fabrikam.example")["removed"]
 
 

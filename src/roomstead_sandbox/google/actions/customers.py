@@ -15,9 +15,9 @@ from roomstead_sandbox.google.actions.named import (
     scopes_named,
     user_named,
 )
-from roomstead_sandbox.google.identity.customers import PRIVILEGES
+from roomstead_sandbox.google.identity.customers import PRIVILEGES, Building
 from roomstead_sandbox.google.state import FaceState
-from roomstead_sandbox.world.errors import Invalid
+from roomstead_sandbox.world.errors import Invalid, Taken
 from roomstead_sandbox.world.faces import Action, Json
 
 
@@ -59,6 +59,16 @@ class Sharing(OfTenant):
     people_shared: Literal["none", "freeBusyReader", "reader"] = "freeBusyReader"
 
 
+class NewBuilding(OfTenant):
+    """A building of the directory; rooms whose place names it are in it."""
+
+    id: str
+    name: str
+    floors: list[str] = Field(default_factory=list)
+    city: str | None = None
+    country: str | None = None
+
+
 def actions(state: FaceState) -> Iterator[Action]:
     """The actions of this module."""
     yield Action("delegate", "Let a service account act for everybody.", Delegate, lambda body: _delegate(state, body))
@@ -67,6 +77,7 @@ def actions(state: FaceState) -> Iterator[Action]:
     )
     yield Action("assign-role", "Give or take admin privileges.", AssignRole, lambda body: _assign(state, body))
     yield Action("restrict-user", "Keep delegation from one person.", RestrictUser, lambda body: _restrict(state, body))
+    yield Action("add-building", "Add a building.", NewBuilding, lambda body: _building(state, body))
     yield Action(
         "sharing-defaults", "Change what new calendars and outsiders get.", Sharing, lambda body: _sharing(state, body)
     )
@@ -110,6 +121,17 @@ def _restrict(state: FaceState, body: RestrictUser) -> Json:
     account = state.account(user_named(state, body.user))
     account.denied_scopes = set(scopes_named(body.scopes))
     return {"user": body.user, "denied_scopes": sorted(account.denied_scopes)}
+
+
+def _building(state: FaceState, body: NewBuilding) -> Json:
+    customer = customer_named(state, body.tenant)
+    if any(body.id == held.id and held.tenant_id == customer.tenant_id for held in state.buildings):
+        raise Taken(f"There is a building {body.id}.")
+    building = Building(
+        customer.tenant_id, body.id, body.name, body.floors, city=body.city, country=body.country
+    )  # fmt: skip
+    state.buildings.append(building)
+    return {"id": building.id}
 
 
 def _sharing(state: FaceState, body: Sharing) -> Json:
