@@ -7,7 +7,7 @@ from roomstead.application.ports.mail import Letter, ToldAnswer
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.application.reset_letter import reset_letter
 from roomstead.application.room_alternatives import alternatives_to
-from roomstead.domain.booking import Booking
+from roomstead.domain.booking import Booking, Field, IntentKind
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.notice import Notice, NoticeKind
 from roomstead.domain.people import Person
@@ -40,7 +40,7 @@ async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Pe
     found = {each.id: each for each in await uow.bookings.get_many(list(ids))}
     first = notices[0]
     booking = next(iter(found.values()), None)
-    if booking is None:
+    if booking is None or (first.kind is NoticeKind.CHANGED_BY_OTHER and _is_cancelled(booking)):
         return None
     answers = await _answers(uow, notices, list(found.values())) if first.kind is NoticeKind.ANSWERED else ()
     if first.kind is NoticeKind.ANSWERED and not answers:
@@ -57,18 +57,31 @@ async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Pe
         title=booking.title,
         room=first.facts.get("room") or ", ".join(each.room.name for each in booking.occurrence.wanted_rooms),
         span=booking.occurrence.span,
-        was=_was(first),
-        by=booking.booked_by_name,
+        was=_was(first, booking),
+        by=first.facts.get("by") or booking.booked_by_name,
+        changed=_changed(first, booking),
         sentence=first.facts.get("sentence", ""),
         alternatives=await _alternatives(uow, booking) if first.kind is NoticeKind.DECLINED else (),
         answers=answers,
     )
 
 
-def _was(notice: Notice) -> Timespan | None:
+def _is_cancelled(booking: Booking) -> bool:
+    last = booking.last_intent
+    return booking.cancelled_at is not None or (last is not None and last.kind is IntentKind.CANCEL)
+
+
+def _was(notice: Notice, booking: Booking) -> Timespan | None:
     if "from" not in notice.facts:
         return None
-    return Timespan(datetime.fromisoformat(notice.facts["from"]), datetime.fromisoformat(notice.facts["until"]))
+    was = Timespan(datetime.fromisoformat(notice.facts["from"]), datetime.fromisoformat(notice.facts["until"]))
+    return None if was == booking.occurrence.span else was
+
+
+def _changed(notice: Notice, booking: Booking) -> tuple[Field, ...]:
+    """What one write changes, quick edits together."""
+    intents = [each for each in booking.intents if str(each.id) == notice.facts.get("intent")]
+    return tuple(each for each in Field if intents and each in intents[0].wanted.fields)
 
 
 async def _alternatives(uow: UnitOfWork, booking: Booking) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """What is news in a booking that changed, and for whom. Pure.
 
-Looked at is what push and pull recorded: what the calendar did with a booking. What somebody does on these pages they
-see at once, so nobody is mailed about their own click.
+``news_of`` looks at what push and pull recorded: what the calendar did with a booking. What somebody does here they
+see at once, so nobody is mailed about their own click: ``news_of_act`` is for the others.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from roomstead.domain.booking import Booking, BookingState, Intent, IntentKind, IntentStatus, RoomRequest
 from roomstead.domain.booking_observing import OUTSIDE
@@ -13,9 +14,12 @@ from roomstead.domain.booking_state import derive_state
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.hosting import HostKind
 from roomstead.domain.notice import Notice, NoticeKind, digest_at, notice_id
-from roomstead.domain.people import PersonId
+from roomstead.domain.people import Actor, PersonId
 
 _TROUBLE = {BookingState.FAILED: NoticeKind.FAILED, BookingState.NOT_DELIVERED: NoticeKind.NOT_DELIVERED}
+
+SETTLES_IN = timedelta(seconds=30)
+"""Longer than quick edits take to become one write, and so one mail."""
 
 
 def news_of(before: Booking, after: Booking, now: datetime) -> tuple[Notice, ...]:
@@ -80,6 +84,29 @@ def news_of_release(before: Booking, now: datetime) -> tuple[Notice, ...]:
     rooms = ", ".join(each.room.name for each in before.occurrence.wanted_rooms)
     what = before.occurrence.span
     return _notices(_concerned(before), NoticeKind.RELEASED, before, now, what, facts={"room": rooms})
+
+
+def news_of_act(before: Booking, after: Booking, actor: Actor, now: datetime) -> tuple[Notice, ...]:
+    """What the actor did here, for the others whom the booking concerns: it was changed or cancelled.
+
+    Nothing before the booking is in the calendar: whom it was made for hears of it then, as it stands.
+    """
+    people = tuple(each for each in _concerned(after) if each != actor.person_id)
+    last = after.intents[-1] if after.intents else None
+    if last is None or not _is_created(before) or after.occurrence.span.end <= now:
+        return ()
+    if last.kind is IntentKind.CANCEL:
+        facts = {"by": actor.name}
+        return _notices(people, NoticeKind.CANCELLED_BY_OTHER, after, now, last.id, facts=facts)
+    span = before.occurrence.span
+    facts = {
+        "by": actor.name,
+        "intent": str(last.id),
+        "from": span.start.isoformat(),
+        "until": span.end.isoformat(),
+    }
+    told = _notices(people, NoticeKind.CHANGED_BY_OTHER, after, now, last.id, actor.person_id, facts=facts)
+    return tuple(replace(each, due_at=now + SETTLES_IN) for each in told)
 
 
 def _trouble(before: Booking, after: Booking, now: datetime) -> tuple[Notice, ...]:

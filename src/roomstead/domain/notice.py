@@ -38,6 +38,9 @@ class NoticeKind(StrEnum):
     """Nobody checked in, so the room was given back."""
     MOVED = "moved"
     CANCELLED = "cancelled"
+    CHANGED_BY_OTHER = "changed_by_other"
+    """Somebody else changed it here; quick edits are one mail."""
+    CANCELLED_BY_OTHER = "cancelled_by_other"
     FAILED = "failed"
     NOT_DELIVERED = "not_delivered"
     MADE_FOR_YOU = "made_for_you"
@@ -62,6 +65,8 @@ _TOPICS = {
     NoticeKind.RELEASED: NoticeTopic.BOOKINGS,
     NoticeKind.MOVED: NoticeTopic.BOOKINGS,
     NoticeKind.CANCELLED: NoticeTopic.BOOKINGS,
+    NoticeKind.CHANGED_BY_OTHER: NoticeTopic.BOOKINGS,
+    NoticeKind.CANCELLED_BY_OTHER: NoticeTopic.BOOKINGS,
     NoticeKind.FAILED: NoticeTopic.BOOKINGS,
     NoticeKind.NOT_DELIVERED: NoticeTopic.BOOKINGS,
     NoticeKind.MADE_FOR_YOU: NoticeTopic.MADE_FOR_YOU,

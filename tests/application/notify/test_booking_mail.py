@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application import settling
+from roomstead.application.booking.cancel import CancelBooking, cancel_booking
+from roomstead.application.booking.change import ChangeBooking, change_booking
 from roomstead.application.notify.choose_notifications import ChooseNotifications, choose_notifications
 from roomstead.domain.booking import BookingId
 from roomstead.domain.booking_input import TypedAttendee
@@ -179,3 +181,85 @@ async def test_nobody_is_mailed_about_meetings_that_are_over(
     desk.clock.advance(timedelta(hours=3))
     await desk.room_answers(made.id, ResponseStatus.DECLINED)
     assert await post.listed() == []
+
+
+async def changed_by(desk: "Desk", who: Person, booking_id: BookingId, **wanted: object) -> None:
+    command = ChangeBooking(booking_id=booking_id, **wanted)  # type: ignore[arg-type]  # fields of it
+    await change_booking(command, desk.given.actor(who), units=desk.units, clock=desk.clock, policy=desk.policy)
+
+
+async def test_what_an_admin_changes_here_is_told_to_the_organiser_quick_edits_together(
+    post: "PostOffice", desk: "Desk", jane: Person, oak: Room
+) -> None:
+    mei = await desk.given.person("Mei Tan", role=Role.GLOBAL_ADMIN)
+    made = await desk.book(jane, oak, 2, title="Review")
+    await desk.deliver(made.id)
+    await changed_by(desk, mei, made.id, title="Budget")
+    await changed_by(desk, mei, made.id, start=desk.at(4), end=desk.at(5))
+    assert await post.deliver() == 0
+    assert await post.deliver_after(minutes=1) == 1
+    (mail,) = post.sink.taken
+    assert mail["Subject"] == "Mei Tan changed: Budget"
+    assert mail["To"].addresses[0].addr_spec == jane.addresses[0]
+    assert "Mei Tan changed your meeting in Roomstead: title, time." in text_of(mail)
+    assert "Was: " in text_of(mail)
+
+
+async def test_what_one_changes_oneself_is_no_mail(post: "PostOffice", desk: "Desk", jane: Person, oak: Room) -> None:
+    made = await desk.book(jane, oak, 2)
+    await desk.deliver(made.id)
+    await changed_by(desk, jane, made.id, title="Budget")
+    await cancel_booking(CancelBooking(made.id), desk.given.actor(jane), units=desk.units, clock=desk.clock)
+    assert await post.deliver_after(minutes=1) == 0
+
+
+async def test_who_booked_for_somebody_hears_what_the_organiser_does_and_the_other_way_round(
+    post: "PostOffice", desk: "Desk", jane: Person, oak: Room
+) -> None:
+    mei = await desk.given.person("Mei Tan", role=Role.GLOBAL_ADMIN)
+    made = await desk.book(mei, oak, 2, organizer_id=jane.id)
+    await desk.deliver(made.id)
+    await post.deliver()
+    post.sink.taken.clear()
+    await changed_by(desk, jane, made.id, title="Budget")
+    assert await post.deliver_after(minutes=1) == 1
+    await cancel_booking(CancelBooking(made.id), desk.given.actor(mei), units=desk.units, clock=desk.clock)
+    assert await post.deliver() == 1
+    changed, cancelled = post.sink.taken
+    assert (changed["Subject"], changed["To"].addresses[0].addr_spec) == ("Jane Doe changed: Budget", mei.addresses[0])
+    assert (cancelled["Subject"], cancelled["To"].addresses[0].addr_spec) == (
+        "Mei Tan cancelled: Budget",
+        jane.addresses[0],
+    )
+
+
+async def test_a_change_that_a_cancellation_overtakes_is_told_as_the_cancellation_alone(
+    post: "PostOffice", desk: "Desk", jane: Person, oak: Room
+) -> None:
+    mei = await desk.given.person("Mei Tan", role=Role.GLOBAL_ADMIN)
+    made = await desk.book(jane, oak, 2)
+    await desk.deliver(made.id)
+    await changed_by(desk, mei, made.id, title="Budget")
+    await cancel_booking(CancelBooking(made.id), desk.given.actor(mei), units=desk.units, clock=desk.clock)
+    assert await post.deliver_after(minutes=1) == 1
+    assert post.sink.taken[0]["Subject"] == "Mei Tan cancelled: Budget"
+
+
+async def test_whoever_does_not_want_to_hear_of_their_bookings_does_not(
+    post: "PostOffice", desk: "Desk", jane: Person, oak: Room
+) -> None:
+    mei = await desk.given.person("Mei Tan", role=Role.GLOBAL_ADMIN)
+    await choose_notifications(ChooseNotifications(()), desk.given.actor(jane), units=desk.units)
+    made = await desk.book(jane, oak, 2)
+    await desk.deliver(made.id)
+    await cancel_booking(CancelBooking(made.id), desk.given.actor(mei), units=desk.units, clock=desk.clock)
+    assert await post.deliver_after(minutes=1) == 0
+
+
+async def test_what_is_not_in_the_calendar_yet_is_told_once_it_is(
+    post: "PostOffice", desk: "Desk", jane: Person, oak: Room
+) -> None:
+    mei = await desk.given.person("Mei Tan", role=Role.GLOBAL_ADMIN)
+    made = await desk.book(mei, oak, 2, organizer_id=jane.id)
+    await changed_by(desk, mei, made.id, title="Budget")
+    assert await post.deliver_after(minutes=1) == 0

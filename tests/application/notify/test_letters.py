@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from roomstead.application.ports.mail import Letter, Mail, ToldAnswer
+from roomstead.domain.booking import Field
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.mailbox import Address
 from roomstead.domain.notice import NoticeKind
@@ -46,6 +47,8 @@ CASES = {
     "released": meeting(NoticeKind.RELEASED),
     "moved": meeting(NoticeKind.MOVED, was=EARLIER),
     "cancelled": meeting(NoticeKind.CANCELLED),
+    "changed_by_other": meeting(NoticeKind.CHANGED_BY_OTHER, was=EARLIER, changed=(Field.TITLE, Field.TIME)),
+    "cancelled_by_other": meeting(NoticeKind.CANCELLED_BY_OTHER),
     "failed": meeting(NoticeKind.FAILED, sentence="The calendar refuses so many guests."),
     "not_delivered": meeting(NoticeKind.NOT_DELIVERED),
     "made_for_you": meeting(NoticeKind.MADE_FOR_YOU),

@@ -12,6 +12,7 @@ from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.domain.booking import Booking, BookingId, IntentId, OccurrenceRoomId
 from roomstead.domain.booking_editing import Stamp, cancelled
 from roomstead.domain.booking_input import Mistakes, checked_description
+from roomstead.domain.booking_news import news_of_act
 from roomstead.domain.errors import StaleRevision
 from roomstead.domain.people import Actor
 
@@ -52,6 +53,7 @@ async def _store(uow: UnitOfWork, before: Booking, after: Booking, actor: Actor,
     await uow.audit.record(
         "booking.cancelled", Subject("booking", after.id), actor, at=now, integration_id=after.integration_id
     )
+    await uow.notices.add(news_of_act(before, after, actor, now))
     if after.unfinished:
         await uow.jobs.defer(PushBooking(after.id))
     await uow.announce("booking", after.id)

@@ -25,6 +25,7 @@ from roomstead.domain.booking_input import (
     checked_title,
     checked_zone,
 )
+from roomstead.domain.booking_news import news_of_act
 from roomstead.domain.errors import NotBookable, RoomTaken, StaleRevision
 from roomstead.domain.integration import Room, RoomId, RoomStatus
 from roomstead.domain.mailbox import Address
@@ -90,6 +91,7 @@ async def _store(uow: UnitOfWork, before: Booking, after: Booking, actor: Actor,
         integration_id=after.integration_id,
         detail=detail,
     )
+    await uow.notices.add(news_of_act(before, after, actor, now))
     if any(intent.next_attempt_at and intent.next_attempt_at <= now for intent in after.unfinished):
         await uow.jobs.defer(PushBooking(after.id))
     await uow.announce("booking", after.id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from roomstead.domain.booking import Field
 from roomstead.domain.errors import NeedsAdmin, Refused, RetryLater
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.mailbox import Address
@@ -43,8 +44,9 @@ class ToldAnswer:
 class Letter:
     """What a mail says, before it is put into words. What does not apply is empty.
 
-    ``zone``: whose times are shown. ``by``: who did it. ``sentence`` and ``remedy`` are whole sentences. ``link`` and
-    ``preferences_link`` are empty when Roomstead does not know under which address people reach it.
+    ``zone``: whose times are shown. ``by``: who did it. ``changed``: what. ``sentence`` and ``remedy`` are whole
+    sentences. ``link`` and ``preferences_link`` are empty when Roomstead does not know under which address people
+    reach it.
     """
 
     kind: NoticeKind
@@ -58,6 +60,7 @@ class Letter:
     span: Timespan | None = None
     was: Timespan | None = None
     by: str = ""
+    changed: tuple[Field, ...] = ()
     sentence: str = ""
     remedy: str = ""
     alternatives: tuple[str, ...] = ()

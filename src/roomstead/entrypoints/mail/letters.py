@@ -69,6 +69,7 @@ def _names(letter: Letter, texts: Texts) -> dict[str, str]:
         "room": letter.room or texts("mail.no_room"),
         "by": letter.by or texts("mail.somebody"),
         "integration": letter.integration,
+        "what": ", ".join(texts(f"mail.field_{each.value}") for each in letter.changed) or texts("mail.field_any"),
     }
 
 
