@@ -21,7 +21,7 @@ class Newcomer:
     """Somebody who shall get an account."""
 
     name: str
-    address: str
+    addresses: tuple[str, ...]
     is_admin: bool
 
 
@@ -34,7 +34,7 @@ class Pass:
 
 
 def engage(people: Sequence[Newcomer], *, data_dir: Path, public_url: str) -> Mapping[str, Pass]:
-    """Add the people to the Roomstead that runs on this data folder; their passes, by address."""
+    """Add the people to the Roomstead that runs on this data folder; their passes, by first address."""
     from roomstead.bootstrap.database import borrowed_database
     from roomstead.bootstrap.logs import configure_logging
     from roomstead.config import load
@@ -49,7 +49,7 @@ async def _engage(people: Sequence[Newcomer], settings: "Settings", url: str) ->
     from roomstead.bootstrap.service import build
 
     async with build(settings, url, pool_size=2) as service:
-        return {each.address: await _admit(each, service.cases) for each in people}
+        return {each.addresses[0]: await _admit(each, service.cases) for each in people}
 
 
 async def _admit(newcomer: Newcomer, cases: "UseCases") -> Pass:
@@ -59,7 +59,7 @@ async def _admit(newcomer: Newcomer, cases: "UseCases") -> Pass:
     from roomstead.application.sign_in_rules import Visitor
 
     role = Role.GLOBAL_ADMIN if newcomer.is_admin else Role.MEMBER
-    person = await cases.add_person(AddPerson(newcomer.name, [newcomer.address], role), OPERATOR)
+    person = await cases.add_person(AddPerson(newcomer.name, newcomer.addresses, role), OPERATOR)
     made = await cases.create_token(CreateToken(person.id, "demo"), OPERATOR)
     link = await cases.make_password_link(person.id, OPERATOR)
     password = "-".join(secrets.choice(WORDS) for _ in range(4))

@@ -13,7 +13,7 @@ from typing import Self
 from roomstead.entrypoints.demo.api import Api, Json, until
 from roomstead.entrypoints.demo.crew import Newcomer, Pass, engage
 from roomstead.entrypoints.demo.programs import DemoFailed, Program
-from roomstead.entrypoints.demo.tenants import CONTOSO, TENANTS, Tenant
+from roomstead.entrypoints.demo.tenants import CONTOSO, CORP, TENANTS, Tenant
 
 READY_SECONDS = 60.0
 VERIFIED_SECONDS = 40.0
@@ -26,11 +26,13 @@ class Cast:
     name: str
     address: str
     is_admin: bool = False
+    further: tuple[str, ...] = ()
+    """Other addresses under which this person is known."""
 
 
 MEI = Cast("Mei Tan", f"mei.tan@{CONTOSO.domain}", is_admin=True)
 PRIYA = Cast("Priya Shah", f"priya.shah@{CONTOSO.domain}")
-JANE = Cast("Jane Doe", f"jane.doe@{CONTOSO.domain}")
+JANE = Cast("Jane Doe", f"jane.doe@{CONTOSO.domain}", further=(f"jane.doe@{CORP.domain}",))
 PEOPLE = (MEI, PRIYA, JANE)
 
 QUICK = {
@@ -81,7 +83,7 @@ class Scene:
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.chmod(0o711)  # the database may run as another user, who must be able to pass through
         self._say("Starting rehearsal tenants …")
-        arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "contoso", "--port", "0"]
+        arguments = ["roomstead_sandbox", "--json", "serve", "--seed", "both", "--port", "0"]
         self.told = self._start("The rehearsal tenants", arguments, {})
         self._say("Starting Roomstead …")
         arguments = ["roomstead.entrypoints.cli", "serve", "--port", str(self._port), "--json"]
@@ -107,7 +109,7 @@ class Scene:
         return program.ready(READY_SECONDS)
 
     def _people(self) -> None:
-        newcomers = [Newcomer(cast.name, cast.address, cast.is_admin) for cast in PEOPLE]
+        newcomers = [Newcomer(cast.name, (cast.address, *cast.further), cast.is_admin) for cast in PEOPLE]
         self.passes = engage(newcomers, data_dir=self.folder / "data", public_url=self.url)
 
     def api(self, cast: Cast) -> Api:

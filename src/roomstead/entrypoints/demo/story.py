@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from roomstead.entrypoints.demo.api import Json, until
 from roomstead.entrypoints.demo.scene import JANE, MEI, PRIYA, Cast, Scene
-from roomstead.entrypoints.demo.tenants import CONTOSO
+from roomstead.entrypoints.demo.tenants import CONTOSO, CORP, TENANTS
 
 ANSWER_SECONDS = 25.0
 SETTLED = {"confirmed", "declined", "failed", "not_delivered", "unanswered"}
@@ -92,28 +92,38 @@ def _facts_of(booking: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def verified(scene: Scene) -> Observation:
-    """The integration stands: every check passed, rooms are live, a mailbox that must be refused is refused."""
+    """The integrations stand: every check passed, rooms are live, a mailbox that must be refused is refused."""
     admin = scene.api(MEI)
-    again = admin.post(f"/integrations/{scene.integration_id}/verify")
-    found = scene.verified(again["id"])
-    failed = [check["key"] for check in found["checks"] if check["status"] == "failed"]
-    live = [room for room in admin.get("/rooms", limit=200)["items"] if room["status"] == "live"]
+    running = {key: admin.post(f"/integrations/{id_}/verify")["id"] for key, id_ in scene.integrations.items()}
+    checks = {key: scene.verified(id_)["checks"] for key, id_ in running.items()}
+    failed = [check["key"] for found in checks.values() for check in found if check["status"] == "failed"]
+    rooms = admin.get("/rooms", limit=200)["items"]
+    live = {
+        tenant.name: sum(
+            room["status"] == "live" for room in rooms if room["integration_id"] == scene.integrations[key]
+        )
+        for key, tenant in ((tenant.provider, tenant) for tenant in TENANTS.values())
+    }
     restriction = admin.get(f"/integrations/{scene.integration_id}/restriction")
-    left = [item["subject"] for item in scene.sandbox.get(f"/calendars/{CONTOSO.service_account}")["items"]]
+    left = [
+        item["subject"]
+        for tenant in TENANTS.values()
+        for item in scene.sandbox.get(f"/calendars/{tenant.service_account}")["items"]
+    ]
     seen = Observation(
         {
-            "checks": {check["key"]: check["status"] for check in found["checks"]},
-            "rooms_live": len(live),
+            "checks": {key: {check["key"]: check["status"] for check in found} for key, found in checks.items()},
+            "rooms_live": live,
             "restriction": restriction["state"],
             "left_behind": left,
         }
     )
     seen.expect("no check failed", not failed)
-    seen.expect("rooms are live", live)
+    seen.expect("rooms of every tenant are live", all(live.values()))
     seen.expect(
         f"the restriction is in effect, since {CONTOSO.kept_out} is refused", restriction["state"] == "in_effect"
     )
-    seen.expect("verifying left nothing in the service account's calendar", not left)
+    seen.expect("verifying left nothing in the service accounts' calendars", not left)
     return seen
 
 
@@ -216,6 +226,32 @@ def provider_down(scene: Scene) -> Observation:
     return seen
 
 
+def elsewhere_hosted(scene: Scene) -> Observation:
+    """Priya has no mailbox in the other tenant: its service account books there in her stead."""
+    booking = settled(scene, PRIYA, book(scene, PRIYA, "Tulip", tomorrow_at(9)))
+    title = booking["title"]
+    hosted = _calendar(scene, CORP.service_account, title)
+    seen = Observation({**_facts_of(booking), "invitations_to_priya": len(_requests_to(scene, PRIYA.address, title))})
+    seen.expect("the room accepted", booking["state"] == "confirmed")
+    seen.expect("that tenant's service account hosts it", booking["host"]["address"] == CORP.service_account)
+    seen.expect("her own mailbox elsewhere does not", not _calendar(scene, PRIYA.address, title)[1:])
+    seen.expect(f"it says “{LABEL}”", booking["label"] == LABEL)
+    seen.expect("its description says who organised it", hosted and "Organised by Priya Shah" in hosted[0]["body"])
+    return seen
+
+
+def elsewhere_direct(scene: Scene) -> Observation:
+    """Jane is known under two addresses: in the other tenant she books in her own calendar there."""
+    booking = settled(scene, JANE, book(scene, JANE, "Canal", tomorrow_at(10)))
+    own = _calendar(scene, JANE.further[0], booking["title"])
+    seen = Observation({**_facts_of(booking), "copies_in_own_calendar": len(own)})
+    seen.expect("the room accepted", booking["state"] == "confirmed")
+    seen.expect("her own mailbox there hosts it", booking["host"]["address"] == JANE.further[0])
+    seen.expect("it bears no label", booking["label"] is None)
+    seen.expect("it lies in her calendar once", len(own) == 1)
+    return seen
+
+
 def others_refused(scene: Scene) -> Observation:
     """Only a Global Admin sees integrations; others get a clear refusal."""
     answer = scene.api(PRIYA).call("GET", "/integrations")
@@ -230,6 +266,8 @@ STORY = (
     Step("members_refused", "A member may not see integrations", others_refused),
     Step("organiser_in_reach", "Priya books as herself", organiser_in_reach),
     Step("organiser_out_of_reach", "The service account books in Jane's stead", organiser_out_of_reach),
+    Step("elsewhere_hosted", f"A {CORP.calendar} room for somebody without a mailbox there", elsewhere_hosted),
+    Step("elsewhere_direct", f"A {CORP.calendar} room for somebody who has one", elsewhere_direct),
     Step("room_declines", "A room says no, and wins", room_declines),
     Step("access_granted", "Access is granted, and noticed", access_granted),
     Step("provider_down", "The provider goes down, and comes back", provider_down),

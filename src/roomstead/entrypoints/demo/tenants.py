@@ -66,3 +66,4 @@ def _tenant(table: Mapping[str, Json]) -> Tenant:
 TENANTS = _load()
 """All of them, by a short name."""
 CONTOSO = TENANTS["contoso"]
+CORP = TENANTS["corp"]
