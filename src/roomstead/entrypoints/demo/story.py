@@ -70,7 +70,7 @@ def settled(scene: Scene, who: Cast, booking: Mapping[str, Json], seconds: float
 
 def _calendar(scene: Scene, mailbox: str, title: str) -> list[Json]:
     items = scene.sandbox.get(f"/calendars/{mailbox}")["items"]
-    return [item for item in items if item["subject"] == title]
+    return [item for item in items if item["subject"] == title and not item["cancelled"]]
 
 
 def _requests_to(scene: Scene, address: str, title: str) -> list[Json]:
@@ -109,6 +109,7 @@ def verified(scene: Scene) -> Observation:
         item["subject"]
         for tenant in TENANTS.values()
         for item in scene.sandbox.get(f"/calendars/{tenant.service_account}")["items"]
+        if not item["cancelled"]
     ]
     seen = Observation(
         {
