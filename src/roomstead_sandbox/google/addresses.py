@@ -13,6 +13,7 @@ from roomstead_sandbox.world import seed_corp
 def endpoints(state: FaceState, base: str) -> Mapping[str, str]:
     """Addresses and identities by setting's name; only the addresses when no Google tenant was planted."""
     found = {
+        "google_base": base,
         "google_token_uri": f"{base}/token",
         "google_revoke_uri": f"{base}/revoke",
         "google_authorize_uri": f"{base}/o/oauth2/v2/auth",

@@ -137,15 +137,16 @@ class Scene:
             self._keep_out(tenant)
 
     def _set_reach(self, tenant: Tenant) -> None:
+        for each in tenant.prepare:
+            self.sandbox.post(f"{tenant.control}/{each['order']}", each["body"])
         for address in tenant.in_reach:
             self.reach("grant", address, tenant)
         for address in tenant.out_of_reach:
             self.reach("revoke", address, tenant)
 
     def _keep_out(self, tenant: Tenant) -> None:
-        if tenant.kept_out:
-            path = f"/integrations/{self.integrations[tenant.provider]}/restriction/must-be-refused/{tenant.kept_out}"
-            self.api(MEI).put(path, {"reason": "Nothing here is Roomstead's business."})
+        path = f"/integrations/{self.integrations[tenant.provider]}/restriction/must-be-refused/{tenant.kept_out}"
+        self.api(MEI).put(path, {"reason": "Nothing here is Roomstead's business."})
 
     def reach(self, change: str, address: str, tenant: Tenant = CONTOSO) -> None:
         """``grant`` or ``revoke`` a mailbox, at once."""

@@ -32,6 +32,8 @@ class Tenant:
     endpoints: Mapping[str, str]
     credential: Mapping[str, str]
     outage: Mapping[str, Json]
+    prepare: tuple[Mapping[str, Json], ...] = ()
+    """What an admin of the tenant does beforehand: orders to its control API, with their bodies."""
 
     def form(self, told: Mapping[str, object]) -> dict[str, Json]:
         """What connects it, given what the rehearsal tenant told."""

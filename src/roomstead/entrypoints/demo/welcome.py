@@ -7,7 +7,7 @@ from pathlib import Path
 
 from roomstead.entrypoints.demo.scene import JANE, MEI, PEOPLE, PRIYA, Scene
 from roomstead.entrypoints.demo.story import tomorrow_at
-from roomstead.entrypoints.demo.tenants import CONTOSO, TENANTS
+from roomstead.entrypoints.demo.tenants import CONTOSO, CORP, TENANTS
 
 
 def welcome(scene: Scene) -> Iterator[str]:
@@ -47,9 +47,9 @@ def welcome(scene: Scene) -> Iterator[str]:
 def _who(address: str) -> str:
     return {
         MEI.address: "Global Admin, sees integrations",
-        PRIYA.address: "member, her mailbox is in reach",
-        JANE.address: f"member, out of reach: {CONTOSO.service_account} stands in",
-    }.get(address, "")
+        PRIYA.address: f"member, in reach in {CONTOSO.calendar}; no mailbox in {CORP.label}",
+        JANE.address: f"member, in reach in {CORP.calendar} alone; elsewhere {CONTOSO.service_account} stands in",
+    }[address]
 
 
 def _write_names(scene: Scene) -> Path:
