@@ -24,9 +24,10 @@ async def restriction_facts(uow: UnitOfWork, integration: Integration) -> Restri
     account = account or await uow.integrations.pending_service_mailbox(integration.id)
     rooms = tuple(room.mailbox.address for room in await uow.rooms.of_integration(integration.id, RELEVANT_ROOMS))
     service_address = None if account is None else account.mailbox.address
+    shown = {} if credential is None else credential.settings
     return RestrictionFacts(
-        app_id="" if credential is None else credential.settings.get("app_id", ""),
-        app_object_id=integration.app_object_id,
+        app_id=shown.get("app_id", ""),
+        app_object_id=integration.app_object_id or shown.get("account", ""),
         tenant=integration.tenant,
         service_account=service_address,
         rooms=rooms,

@@ -45,7 +45,8 @@ async def take_in_listed(
         if facts:
             taken = await uow.rooms.take_in(integration_id, facts, RoomSource.DIRECTORY)
             missing = await uow.rooms.mark_missing(integration_id, [one.address for one in facts], now)
-            await uow.integrations.learn_domains(integration_id, sorted({domain_of(one.address) for one in facts}))
+            domains = {domain_of(one.address) for one in facts} - provider.capabilities.shared_domains
+            await uow.integrations.learn_domains(integration_id, sorted(domains))
             await uow.commit()
             return Listing(len(facts), taken.added, taken.changed, missing)
         known = await uow.rooms.of_integration(integration_id, RELEVANT_ROOMS)

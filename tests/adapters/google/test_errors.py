@@ -82,6 +82,7 @@ ROOMS = call(CallKind.DIRECTORY, reach=Reach.ROOMS)
         (said(403, "insufficientPermissions"), READ, ConsentMissing),
         (said(403, details="ACCESS_TOKEN_SCOPE_INSUFFICIENT"), READ, ConsentMissing),
         (said(403, "forbidden"), ROOMS, ConsentMissing),
+        (said(403, "notACalendarUser"), ROOMS, ConsentMissing),
         (said(404, "notFound"), ROOMS, NotFound),
         (said(403, "somethingNew"), READ, ProviderUnavailable),
         (said(403), INSERT, ProviderUnavailable),

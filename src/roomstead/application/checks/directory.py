@@ -17,16 +17,7 @@ async def check_directory(run: Run, check: Check) -> tuple[Check, Result]:
     try:
         listing = await take_in_listed(run.provider, run.integration.id, units=run.units, clock=run.clock)
     except ConsentMissing as error:
-        directory = next(
-            (one.key for tier in run.description.tiers for one in tier.permissions if not one.is_per_mailbox), ""
-        )
-        return check, Result(
-            CheckStatus.FAILED,
-            "The room list cannot be read. Rooms can still be added by their address.",
-            error.code,
-            run.guide.permission_remedy(directory, run.facts),
-            error_evidence(error),
-        )
+        return check, _closed(run, error)
     except NothingListed as nothing:
         return check, Result(CheckStatus.FAILED, nothing.message, nothing.code, _ADD_BY_ADDRESS)
     gone = f" {count(listing.missing, 'room is', 'rooms are')} no longer listed." if listing.missing else ""
@@ -35,3 +26,15 @@ async def check_directory(run: Run, check: Check) -> tuple[Check, Result]:
         f"Room list read: {count(listing.listed, 'room')}, {listing.added:,} of them new.{gone}",
         evidence={"listed": str(listing.listed), "added": str(listing.added), "missing": str(listing.missing)},
     )
+
+
+def _closed(run: Run, error: ConsentMissing) -> Result:
+    """A directory that is not opened to us; where the tier can do without, it is no failure."""
+    permissions = next((tier.permissions for tier in run.description.tiers if tier.number == run.integration.tier), ())
+    listing = next((one for one in permissions if not one.is_per_mailbox), None)
+    remedy = None if listing is None else run.guide.permission_remedy(listing.key, run.facts)
+    if listing is not None and listing.is_optional:
+        sentence = "The room list is not open to Roomstead. Rooms are added by their address."
+        return Result(CheckStatus.SKIPPED, sentence, error.code, remedy, error_evidence(error))
+    sentence = "The room list cannot be read. Rooms can still be added by their address."
+    return Result(CheckStatus.FAILED, sentence, error.code, remedy, error_evidence(error))

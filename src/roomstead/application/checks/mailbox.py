@@ -15,6 +15,7 @@ from roomstead.domain.remedy import Remedy, Who
 from roomstead.domain.verification import Check, CheckStatus, Finding, FindingStatus
 
 NOT_A_HOST = "not_a_host"
+NOT_A_PERSONS = "not_a_persons"
 GUEST = "guest"
 READ_ONLY = "read_only"
 NO_TRACKING = "no_tracking"
@@ -23,6 +24,7 @@ NO_TARGET = "no_mailbox_named"
 
 _SENTENCES = {
     NOT_A_HOST: "is a room or equipment, and such a mailbox answers invitations by itself; it cannot host",
+    NOT_A_PERSONS: "is no person's or team's mailbox but a program's account or a bare calendar, which cannot host",
     GUEST: "is a guest of this tenant and has its mailbox elsewhere",
     READ_ONLY: "can be read, but Roomstead may not write in its calendar",
     NO_TRACKING: "does not collect the answers of those who are invited",
@@ -61,7 +63,7 @@ async def _look(run: Run, target: Target) -> Looked:
         facts = await run.provider.resolve(target.address)
     except OutOfReach as error:
         return _out_of_reach(run, target, error)
-    cause = GUEST if facts.is_guest else "" if _may_serve(facts, target) else NOT_A_HOST
+    cause = _unfit_cause(facts, target)
     if cause:
         return Looked([Finding(target.address, FindingStatus.FAILED, now, cause)])
     if target.account is None and run.integration.tier < EVERYONE_TIER:
@@ -77,8 +79,13 @@ async def _look(run: Run, target: Target) -> Looked:
     return Looked([Finding(target.address, status, now, cause)], _accesses(run, target.address, host))
 
 
-def _may_serve(facts: MailboxFacts, target: Target) -> bool:
-    return target.account is None or facts.purpose.may_host
+def _unfit_cause(facts: MailboxFacts, target: Target) -> str:
+    """Why what the address belongs to cannot host, whatever access there is; empty: it can."""
+    if facts.is_guest:
+        return GUEST
+    if target.account is None or facts.purpose.may_host:
+        return ""
+    return NOT_A_PERSONS if facts.purpose is MailboxPurpose.OTHER else NOT_A_HOST
 
 
 def _host_cause(host: HostFacts) -> str:

@@ -38,7 +38,9 @@ async def check_new_room(run: Run, check: Check) -> tuple[Check, Result]:
 
 async def _take_in(run: Run, typed: Address, facts: MailboxFacts) -> Result:
     """Take the room in under the address that it is invited by, which may differ from the one typed."""
-    probed = await run.provider.probe(facts.ref, Capability.TIMES)
+    detailed = await run.provider.probe(facts.ref, Capability.DETAILS)
+    is_open = detailed.verdict is Verdict.GRANTED
+    probed = detailed if is_open else await run.provider.probe(facts.ref, Capability.TIMES)
     if probed.verdict is Verdict.UNKNOWN:
         raise ProviderUnavailable
     status = RoomStatus.LIVE if probed.verdict is Verdict.GRANTED else RoomStatus.UNREACHABLE
@@ -48,8 +50,12 @@ async def _take_in(run: Run, typed: Address, facts: MailboxFacts) -> Result:
         await uow.rooms.take_in(run.integration.id, [room], RoomSource.ADDRESS)
         held = await uow.rooms.by_address(run.integration.id, room.address)
         await uow.rooms.set_statuses([] if held is None else [held.id], status)
-        await uow.integrations.learn_domains(run.integration.id, [domain_of(room.address)])
-        learnt = [probe_access(room.address, one, probed, now) for one in (Capability.TIMES, Capability.DETAILS)]
+        if domain_of(room.address) not in run.provider.capabilities.shared_domains:
+            await uow.integrations.learn_domains(run.integration.id, [domain_of(room.address)])
+        learnt = [
+            probe_access(room.address, Capability.TIMES, probed, now),
+            probe_access(room.address, Capability.DETAILS, detailed, now),
+        ]
         await uow.access.record(run.integration.id, learnt)
         await uow.commit()
     evidence = {"address": room.address, "request_id": probed.request_id, "code": probed.provider_code}

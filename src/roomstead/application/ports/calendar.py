@@ -34,6 +34,8 @@ class Capabilities:
     cursor_version: int = 1
     recipients_a_day: int | None = None
     """How many recipients the provider lets one mailbox write to in 24 hours; None: it does not say."""
+    shared_domains: frozenset[str] = frozenset()
+    """Domains in which rooms of every tenant have their addresses, so that they tell no tenant from another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class SharedRooms:
 
     def asker(self, call: GoogleCall) -> Asker:
         """The cloud identity. Raises OutOfReach for a write: it cannot invite anybody."""
-        if call.is_write and call.mailbox is not None:
+        if call.mailbox is not None and _is_hosting(call):
             raise OutOfReach(call.mailbox.address, AccessCause.REFUSED, provider_code=NOT_DELEGATED)
         scope = scope_for(call)
         return Asker(None, READ_EVENTS if scope == OWN_EVENTS else scope)
@@ -106,12 +106,19 @@ class SignedIn:
         return Asker(self.mailbox, OWN_EVENTS, is_mailbox_sign_in=True)
 
     def asker(self, call: GoogleCall) -> Asker:
-        """The mailbox. Raises OutOfReach for anybody else's."""
+        """The mailbox. Raises OutOfReach for writing in anybody else's calendar."""
         named = call.mailbox
         if named is not None and not is_room(named.address) and named.address != self.mailbox:
-            raise OutOfReach(named.address, AccessCause.REFUSED, provider_code=NOT_DELEGATED)
+            if _is_hosting(call):
+                raise OutOfReach(named.address, AccessCause.REFUSED, provider_code=NOT_DELEGATED)
+            return Asker(self.mailbox, call.scope or READ_EVENTS, is_mailbox_sign_in=True)
         return Asker(self.mailbox, scope_for(call), is_mailbox_sign_in=True)
 
     def reference(self, asker: Asker) -> Asker | None:  # noqa: ARG002 - nobody is impersonated
         """Nobody."""
         return None
+
+
+def _is_hosting(call: GoogleCall) -> bool:
+    """Whether a call writes as the owner of a calendar, or asks whether it might."""
+    return call.is_write or call.scope == OWN_EVENTS

@@ -14,6 +14,7 @@ from roomstead.adapters.providers.google.auth import (
     TokenSource,
     TokenVault,
 )
+from roomstead.adapters.providers.google.calls import is_cloud_identity, is_room
 from roomstead.adapters.providers.google.client import GoogleAccess
 from roomstead.adapters.providers.google.endpoints import (
     calendar_url,
@@ -100,7 +101,12 @@ def customer(tenant: str) -> str:
 def _way(connection: Connection) -> Way:
     if connection.credential_kind == MAILBOX:
         return SignedIn(Address(connection.settings.get("mailbox", "").lower()))
-    return Delegation(connection.acting) if connection.tier >= EVERYONE_TIER else SharedRooms()
+    return Delegation(_person(connection.acting)) if connection.tier >= EVERYONE_TIER else SharedRooms()
+
+
+def _person(address: Address | None) -> Address | None:
+    """Whoever can act for others: a room or a program cannot, and the cloud identity asks in its own name."""
+    return None if address is None or is_room(address) or is_cloud_identity(address) else address
 
 
 def _key_file(secrets: Mapping[str, str]) -> KeyFile:

@@ -46,7 +46,7 @@ class Directory:
     async def resolve(self, address: Address) -> MailboxFacts:
         """Who an address belongs to. Raises OutOfReach when nobody, or when it has no calendar that we can reach."""
         if is_room(address):
-            return await self._resolve_room(address)
+            return await self._resolve_room(address)  # its address says what it is, whether or not it can be seen
         if is_cloud_identity(address) or address.endswith(SECONDARY_SUFFIX):
             return MailboxFacts(MailboxRef(address), "", MailboxPurpose.OTHER)
         found = await self._user(address)
@@ -99,9 +99,7 @@ class Directory:
         try:
             seen = await look_at(self._client, ref)
         except OutOfReach:
-            if found.item is None:
-                raise
-            return MailboxFacts(ref, "" if room is None else room.name, purpose)
+            return MailboxFacts(ref, address if room is None else room.name, purpose)
         return MailboxFacts(ref, seen.title if room is None else room.name, purpose, zone=seen.zone)
 
     async def _user(self, address: Address) -> _DirectoryAnswer:

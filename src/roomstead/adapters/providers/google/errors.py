@@ -166,6 +166,13 @@ def _missing_permission(problem: Problem, call: GoogleCall) -> AppError | None:
     return ConsentMissing(sentence, details=problem.details)
 
 
+def _asker_without_calendar(problem: Problem, call: GoogleCall) -> AppError | None:
+    """Whoever asks for many at once has to have a calendar, too."""
+    if call.mailbox is not None or not problem.has(_CALENDAR_OFF):
+        return None
+    return ConsentMissing("The mailbox that asks has no calendar.", details=problem.details)
+
+
 def _forbidden_event(problem: Problem, call: GoogleCall) -> AppError | None:
     """A change to an event that was deleted a moment ago is *forbidden*; the calendar itself is not."""
     if call.kind is CallKind.EVENT and call.is_write and problem.has({"forbidden"}):
@@ -251,6 +258,7 @@ _JUDGES: tuple[Callable[[Problem, GoogleCall], AppError | None], ...] = (
     _lost_place,
     _our_project,
     _missing_permission,
+    _asker_without_calendar,
     _forbidden_event,
     _out_of_reach,
     _rejected_token,

@@ -1,6 +1,7 @@
 """Google as it is offered to an admin: endpoints, ways to authenticate, and how much access to give."""
 
 from roomstead.adapters.providers.google import scopes
+from roomstead.adapters.providers.google.calls import ROOM_SUFFIX
 from roomstead.adapters.providers.google.changes import CURSOR_VERSION
 from roomstead.adapters.providers.google.notifications import LONGEST_SUBSCRIPTION
 from roomstead.application.ports.calendar import Capabilities
@@ -18,6 +19,7 @@ CAPABILITIES = Capabilities(
     longest_subscription=LONGEST_SUBSCRIPTION,
     cursor_version=CURSOR_VERSION,
     recipients_a_day=10_000,  # Calendar use limits: invitations to people outside; inside they are not counted
+    shared_domains=frozenset({ROOM_SUFFIX.removeprefix("@")}),
 )
 
 CLOUDS = {

@@ -66,6 +66,14 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
         )
     if permission == scopes.READ_EVENTS:
         return _share(facts.rooms, facts)
+    if facts.service_account is None and permission in {scopes.ROOMS, scopes.PEOPLE}:
+        return Remedy(
+            "The cloud service account may not read the directory. In the Admin console, assign it an admin role with "
+            "Services → Calendar → Buildings and resources, and enter the customer ID as the tenant; or add rooms by "
+            "their address.",
+            Who.DIRECTORY_ADMIN,
+            guide="connect-google#rooms",
+        )
     return Remedy(
         f"{permission} was not consented to. Sign in as the service account mailbox again and leave every box ticked.",
         Who.YOU,

@@ -1,0 +1,265 @@
+"""A Workspace through the same use cases: what is verified, what is refused, and what mends it."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from tests.application.integration.conftest import MEI, Office, WorldClock, check_of, statuses
+
+from roomstead.adapters.connections import CachedConnections
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.http.limits import LocalCallLimits
+from roomstead.adapters.http.transport import HttpSettings
+from roomstead.adapters.providers.registry import build_providers
+from roomstead.adapters.secrets import Sealer
+from roomstead.application.credentials import TypedCredential
+from roomstead.application.integration.add_integration import AddIntegration
+from roomstead.application.integration.add_room import AddRoom, add_room
+from roomstead.application.integration.name_must_be_refused import NameMustBeRefused, name_must_be_refused
+from roomstead.application.policy import Policy
+from roomstead.domain.access import Access, AccessCause, Capability, Verdict
+from roomstead.domain.errors import InvalidInput
+from roomstead.domain.integration import IntegrationStatus, RoomStatus, ServiceMailboxStatus
+from roomstead.domain.mailbox import IntegrationId, parse_address
+from roomstead.domain.remedy import Who
+from roomstead.domain.verification import CheckKey, CheckStatus, VerificationStatus
+from roomstead_sandbox.app import create_app
+from roomstead_sandbox.google import scopes
+from roomstead_sandbox.google.face import GoogleFace
+from roomstead_sandbox.google.identity.customers import RESOURCES, USERS
+from roomstead_sandbox.google.roles import Role
+from roomstead_sandbox.google.state import FaceState
+from roomstead_sandbox.running import RunningSandbox
+from roomstead_sandbox.world.world import World
+
+BOT, ADMIN = "rooms-bot@corp.example", "olga.petrova@corp.example"
+ROOMS = ("tulip", "canal", "bridge", "windmill", "bicycle", "harbour", "fado", "tejo", "azulejo", "miradouro")
+PASSED, FAILED, SKIPPED, NOT_RUN = CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.SKIPPED, CheckStatus.NOT_RUN
+
+
+class Workspace(Office):
+    """The same desk, in a company that keeps its calendars at Google."""
+
+    def form(self, **changes: Any) -> AddIntegration:  # noqa: ANN401 - any field of the form
+        found = self.sandbox.endpoints
+        base = found["google_token_uri"].removesuffix("/token")
+        form = AddIntegration(
+            provider="google",
+            name="Corp",
+            tenant=found["google_customer_id"],
+            tier=3,
+            credential=TypedCredential("key_file", {"key_file": found["google_key_json"]}),
+            address=BOT,
+            use_as_service_account=True,
+            endpoints=dict.fromkeys(("oauth", "calendar", "directory", "iam", "accounts", "metadata"), base),
+        )
+        return replace(form, **changes)
+
+    @property
+    def face(self) -> FaceState:
+        """Google's side of the sandbox."""
+        (state,) = (face.state for face in self.sandbox.sandbox.faces if isinstance(face, GoogleFace))
+        return state
+
+    def appoint(self, address: str = BOT) -> None:
+        """Let somebody read rooms and people in the directory."""
+        user = self.face.user(address)
+        assert user is not None
+        self.sandbox.call(lambda: self.face.account(user).privileges.update({RESOURCES, USERS}))
+
+    def share(self, room: str, address: str, role: Role) -> None:
+        """Share a room."""
+        user = self.face.user(calendar_of(room))
+        assert user is not None
+        self.sandbox.call(lambda: self.face.entry(user).share("user", address, role))
+
+    async def seen(self, integration_id: IntegrationId, room: str, capability: Capability) -> Access | None:
+        """What is known of a room."""
+        async with self.units() as uow:
+            return await uow.access.find(integration_id, parse_address(calendar_of(room)), capability)
+
+
+def calendar_of(room: str) -> str:
+    """A room's address."""
+    return f"c_1880{room}@resource.calendar.google.com"
+
+
+@pytest.fixture
+def corp() -> Iterator[RunningSandbox]:
+    """Corp with its clock standing at this machine's time."""
+    world = World(now=datetime.now(UTC).replace(microsecond=0))
+    with RunningSandbox(create_app(world), seed="corp") as running:
+        yield running
+
+
+@pytest.fixture
+async def workspace(corp: RunningSandbox, units: SqlUnitsOfWork, policy: Policy) -> AsyncIterator[Workspace]:
+    """Roomstead beside Corp, with nothing connected."""
+    clock = WorldClock(corp)
+    key = Fernet.generate_key().decode()
+    sealer = Sealer([key])
+    providers = build_providers(clock, LocalCallLimits(clock, sleep=clock.sleep), HttpSettings())
+    connections = CachedConnections(units, sealer, providers)
+    yield Workspace(corp, units, connections, providers, sealer, key, clock, policy)
+    await connections.aclose()
+
+
+async def test_a_sound_workspace_passes_and_goes_live(workspace: Workspace) -> None:
+    workspace.appoint()
+
+    added = await workspace.connect()
+    view = await workspace.run(added.verification.id)
+
+    assert statuses(view) == {
+        CheckKey.CLOCK: PASSED,
+        CheckKey.TENANT: PASSED,
+        CheckKey.CREDENTIAL: PASSED,
+        CheckKey.PERMISSIONS: PASSED,
+        CheckKey.DIRECTORY: PASSED,
+        CheckKey.MAILBOX: PASSED,
+        CheckKey.CONCURRENT_BOOKINGS: PASSED,
+        CheckKey.ROOMS: PASSED,
+        CheckKey.MUST_BE_REFUSED: SKIPPED,
+        CheckKey.ORGANIZERS: SKIPPED,
+        CheckKey.ROOM_ANSWERS: NOT_RUN,
+    }
+    assert view.verification.status is VerificationStatus.PASSED
+    overview = await workspace.overview(added.integration.id)
+    assert overview.integration.status is IntegrationStatus.WORKING
+    assert overview.rooms == {RoomStatus.LIVE: 12}
+    (account,) = overview.service_accounts
+    assert (account.account.mailbox.address, account.account.status) == (BOT, ServiceMailboxStatus.ACTIVE)
+    assert overview.integration.app_object_id == workspace.sandbox.endpoints["google_service_account"]
+    (credential,) = overview.credentials
+    assert credential.settings["app_id"] == workspace.sandbox.endpoints["google_client_id"]
+
+
+async def test_a_service_account_that_may_not_read_the_directory_is_told_which_role_it_lacks(
+    workspace: Workspace,
+) -> None:
+    added = await workspace.connect()
+
+    view = await workspace.run(added.verification.id)
+
+    permissions = check_of(view, CheckKey.PERMISSIONS)
+    assert permissions.status is FAILED
+    assert "admin.directory.resource.calendar.readonly" in permissions.sentence
+    assert permissions.remedy is not None
+    assert "admin role" in permissions.remedy.sentence
+    assert check_of(view, CheckKey.MAILBOX).status is PASSED
+
+
+async def test_a_delegation_that_was_never_given_is_named_with_what_to_enter(workspace: Workspace) -> None:
+    tenant = next(workspace.face.tenants())
+    client = workspace.sandbox.endpoints["google_client_id"]
+    workspace.sandbox.call(lambda: workspace.face.customer(tenant.id).delegations.pop(client))
+    added = await workspace.connect()
+
+    view = await workspace.run(added.verification.id)
+
+    assert check_of(view, CheckKey.CREDENTIAL).status is PASSED
+    permissions = check_of(view, CheckKey.PERMISSIONS)
+    assert permissions.status is FAILED
+    assert permissions.remedy is not None
+    assert permissions.remedy.who is Who.DIRECTORY_ADMIN
+    assert client in permissions.remedy.command
+    assert "https://www.googleapis.com/auth/calendar.events.owned" in permissions.remedy.command
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("roomstead@roomstead-rehearsal.iam.gserviceaccount.com", "no person's or team's"),
+        ("pieter.vos@corp.example", "no mailbox"),
+        ("greta.lund@corp.example", "no mailbox"),
+        ("nobody@corp.example", "does not know"),
+    ],
+)
+async def test_what_cannot_host_is_refused_with_the_reason(workspace: Workspace, address: str, words: str) -> None:
+    integration = await workspace.connected(address=ADMIN, use_as_service_account=False)
+    assert integration.status is IntegrationStatus.WORKING
+    added = await workspace.add_account(integration.id, address)
+
+    view = await workspace.run(added.verification.id)
+
+    mailbox = check_of(view, CheckKey.MAILBOX)
+    assert mailbox.status is FAILED
+    assert words in mailbox.sentence
+    assert mailbox.remedy is not None
+
+
+async def test_a_room_as_service_account_is_refused_as_a_room(workspace: Workspace) -> None:
+    added = await workspace.connect(address=calendar_of("tulip"))
+    mailbox = check_of(await workspace.run(added.verification.id), CheckKey.MAILBOX)
+    assert mailbox.status is FAILED
+    assert "is a room" in mailbox.sentence
+
+
+async def test_with_rooms_shared_and_no_delegation_rooms_go_live_and_those_not_shared_are_named(
+    workspace: Workspace,
+) -> None:
+    robot = workspace.sandbox.endpoints["google_service_account"]
+    tenant = next(workspace.face.tenants())
+    workspace.sandbox.call(workspace.face.customer(tenant.id).delegations.clear)
+    workspace.sandbox.call(lambda: workspace.face.customer(tenant.id).robot_roles.update({robot: {RESOURCES}}))
+    for room in ROOMS:
+        workspace.share(room, robot, Role.READER if room != "bridge" else Role.FREE_BUSY_READER)
+    added = await workspace.connect(tier=1, address=ADMIN, use_as_service_account=False)
+
+    view = await workspace.run(added.verification.id)
+
+    rooms = check_of(view, CheckKey.ROOMS)
+    assert rooms.status is FAILED
+    assert "Rooms that can be read: 10 of 12." in rooms.sentence
+    assert rooms.remedy is not None
+    assert rooms.remedy.who is Who.CALENDAR_ADMIN
+    assert calendar_of("tram") in rooms.remedy.command
+    assert robot in rooms.remedy.command
+    assert calendar_of("tulip") not in rooms.remedy.command
+    times, details = [
+        await workspace.seen(added.integration.id, "bridge", one) for one in (Capability.TIMES, Capability.DETAILS)
+    ]
+    assert times is not None
+    assert details is not None
+    assert (times.verdict, details.verdict) == (Verdict.GRANTED, Verdict.REFUSED)
+    assert (details.cause, details.provider_code) == (AccessCause.REFUSED, "freeBusyReader")
+    overview = await workspace.overview(added.integration.id)
+    assert overview.rooms == {RoomStatus.LIVE: 10, RoomStatus.UNREACHABLE: 2}
+    assert "resource.calendar.google.com" not in overview.integration.domains
+
+
+async def test_without_an_admin_role_rooms_are_added_by_their_address(workspace: Workspace) -> None:
+    robot = workspace.sandbox.endpoints["google_service_account"]
+    workspace.share("tulip", robot, Role.READER)
+    added = await workspace.connect(tier=1, address=ADMIN, use_as_service_account=False)
+    view = await workspace.run(added.verification.id)
+    assert check_of(view, CheckKey.DIRECTORY).status is SKIPPED
+    assert check_of(view, CheckKey.ROOMS).cause == "no_rooms"
+
+    asked = await add_room(
+        AddRoom(added.integration.id, calendar_of("tulip")), MEI, units=workspace.units, clock=workspace.clock
+    )
+    assert check_of(await workspace.run(asked.id), CheckKey.NEW_ROOM).status is PASSED
+
+
+async def test_a_way_in_that_does_not_fit_the_access_wanted_is_refused_before_anything(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        await workspace.connect(tier=2)
+    assert list(refusal.value.mistakes) == ["credential_kind"]
+
+
+async def test_one_unit_that_lets_no_app_in_is_no_lost_delegation(workspace: Workspace) -> None:
+    workspace.appoint()
+    dana = workspace.face.user("dana.cole@corp.example")
+    assert dana is not None
+    workspace.sandbox.call(lambda: workspace.face.account(dana).denied_scopes.update(scopes.KNOWN))
+    integration = await workspace.connected()
+    command = NameMustBeRefused(integration.id, "dana.cole@corp.example", "Board")
+    await name_must_be_refused(command, MEI, units=workspace.units, clock=workspace.clock)
+
+    view = await workspace.verify(integration.id)
+
+    assert check_of(view, CheckKey.MUST_BE_REFUSED).status is PASSED
