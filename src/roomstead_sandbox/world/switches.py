@@ -58,6 +58,12 @@ class Switches:
     declined_room_keeps_copy: bool = field(
         default=True, metadata={"says": "A room that declined keeps the event, as declined, in its own calendar."}
     )
+    declined_rooms_are_replaced: bool = field(
+        default=False, metadata={"says": "A room that would decline is replaced by a free one of its building."}
+    )
+    deserted_rooms_are_released: bool = field(
+        default=False, metadata={"says": "Rooms are given back when all guests but one have declined."}
+    )
     omitted_status_resets: bool = field(
         default=True, metadata={"says": "A list of attendees written without their answers takes the answers back."}
     )

@@ -252,3 +252,33 @@ def test_a_record_saved_before_it_had_more_fields_is_read(neighbours: Neighbours
     assert codec.decode(Attendee, row[:-2]) == Attendee(neighbours.ann.upn, "Ann")
     with pytest.raises(ValueError, match="Tenant has 3 to 4 fields, not 2"):
         codec.decode(Tenant, ["id", "name"])
+
+
+def test_a_declined_room_may_be_replaced_by_the_service(neighbours: Neighbours) -> None:
+    world, room = neighbours.world, neighbours.room
+    other = User(world.new_id(), "tenant-2", "nook@corp.example", "Nook", "nook@corp.example", purpose=Purpose.ROOM)
+    world.directory.add_room(other, Place(other.id, "p2"))
+    world.switches.declined_rooms_are_replaced = True
+    neighbours.office.book(neighbours.ben, room)
+    neighbours.settle()
+    event = neighbours.office.book(neighbours.ann, neighbours.ben, room)
+    neighbours.settle()
+    attendees = neighbours.need(neighbours.ann, event).content.attendees
+    assert [(a.address, a.answer) for a in attendees] == [
+        ("ben@corp.example", Answer.NONE),
+        ("nook@corp.example", Answer.ACCEPTED),
+    ]
+    assert neighbours.need(room, event).cancelled
+    third = neighbours.office.book(neighbours.ann, room)
+    neighbours.settle()
+    assert neighbours.answer(neighbours.ann, third, room) is Answer.DECLINED  # there is no other room left
+
+
+def test_rooms_may_be_given_back_when_all_but_one_declined(neighbours: Neighbours) -> None:
+    world, room = neighbours.world, neighbours.room
+    world.switches.deserted_rooms_are_released = True
+    event = neighbours.office.book(neighbours.ann, neighbours.ann, neighbours.ben, room)
+    neighbours.settle()
+    copy = neighbours.need(neighbours.ben, event)
+    world.answers.respond(neighbours.ben.id, copy.ref, Answer.DECLINED)
+    assert neighbours.answer(neighbours.ann, event, room) is Answer.DECLINED

@@ -37,12 +37,16 @@ _VISIBILITY = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks at which calendar, and how: ``zone`` is for offsets, ``most_attendees`` from ``maxAttendees``."""
+    """Who looks at which calendar, and how.
+
+    ``zone`` is for offsets, ``own`` are the calendar's addresses in lower case, ``most_attendees`` is ``maxAttendees``.
+    """
 
     core: Core
     calendar: Calendar
     role: Role
     zone: ZoneInfo
+    own: frozenset[str]
     most_attendees: int | None = None
 
     @property
@@ -52,9 +56,7 @@ class View:
 
     def is_self(self, address: str) -> bool:
         """Whether an address is the calendar's."""
-        user = self.core.directory.users.get(self.calendar.mailbox.user_id)
-        own = user.addresses if user is not None else ()
-        return same_address(address, self.address) or any(same_address(address, known) for known in own)
+        return address.casefold() in self.own
 
 
 def etag(event: Event) -> str:

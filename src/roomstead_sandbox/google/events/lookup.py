@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, time
 
+from roomstead_sandbox.google.access import Calendar
 from roomstead_sandbox.google.call import Call
 from roomstead_sandbox.google.errors import not_found
 from roomstead_sandbox.google.events import ids
 from roomstead_sandbox.google.events.event_json import View
 from roomstead_sandbox.google.events.times import zone_named
+from roomstead_sandbox.world.core import Core
 from roomstead_sandbox.world.events import Event
 from roomstead_sandbox.world.linked.finding import find
 from roomstead_sandbox.world.mailbox import Mailbox
@@ -44,7 +46,13 @@ def view_of(call: Call) -> View:
     if zone is None:
         raise invalid("Invalid time zone definition.", "timeZone")
     most = call.query.number("maxAttendees", default=MOST_ATTENDEES, most=MOST_ATTENDEES)
-    return View(call.world, calendar, call.role, zone, most)
+    return View(call.world, calendar, call.role, zone, own_addresses(call.world, calendar), most)
+
+
+def own_addresses(core: Core, calendar: Calendar) -> frozenset[str]:
+    """Every address of a calendar, in lower case."""
+    user = core.directory.users.get(calendar.mailbox.user_id)
+    return frozenset(known.casefold() for known in (calendar.id, *(user.addresses if user is not None else ())))
 
 
 def _midnight(mailbox: Mailbox, ical_uid: str, day: date, zone_name: str) -> datetime:

@@ -17,7 +17,7 @@ from roomstead_sandbox.google.errors import (
 from roomstead_sandbox.google.events import conference, fields, ids
 from roomstead_sandbox.google.events.body import Draft, parse
 from roomstead_sandbox.google.events.event_json import etag, event_json
-from roomstead_sandbox.google.events.lookup import named_event, view_of
+from roomstead_sandbox.google.events.lookup import named_event, own_addresses, view_of
 from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.wire import Answer
 from roomstead_sandbox.world.events import Content, Event
@@ -116,7 +116,8 @@ def move(call: Call) -> Answer:
     moved = call.world.linked.organizing.hand_over(
         source.user_id, event.ref, destination.mailbox.user_id, notify=notify_of(call)
     )
-    view = replace(view_of(call), calendar=destination, role=role)
+    own = own_addresses(call.world, destination)
+    view = replace(view_of(call), calendar=destination, role=role, own=own)
     return call.answer(event_json(moved, view), etag=etag(moved))
 
 

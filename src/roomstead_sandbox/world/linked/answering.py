@@ -1,5 +1,6 @@
 """What guests do on linked calendars: answer, delete their copy, bring others along."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from roomstead_sandbox.world.core import Core
@@ -25,6 +26,7 @@ class Answering:
 
     def __init__(self, core: Core, copies: Copies, mailing: Mailing) -> None:
         self._core, self._copies, self._mailing = core, copies, mailing
+        self.answered: Callable[[Event], None] = lambda _: None  # told of the organiser's event after every answer
 
     def respond(
         self,
@@ -55,6 +57,8 @@ class Answering:
             self._stamp(host, theirs, user, answer, comment, guests)
             self._copies.spread_answer(theirs, user)
             self._follow(host, theirs, before, user)
+        if reached is not None and answer is Answer.DECLINED:
+            self.answered(reached[1])
         if tell and answer is not Answer.NOT_RESPONDED and event.mailbox_id != (reached and reached[0].user_id):
             self._mailing.reply(event, answer, comment or "")
         return event

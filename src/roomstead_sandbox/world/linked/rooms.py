@@ -15,6 +15,7 @@ from roomstead_sandbox.world.faults import FaultKind
 from roomstead_sandbox.world.linked.answering import Answering
 from roomstead_sandbox.world.linked.copies import Copies, holds_time
 from roomstead_sandbox.world.linked.finding import find
+from roomstead_sandbox.world.linked.habits import Habits
 from roomstead_sandbox.world.mailbox import Mailbox
 from roomstead_sandbox.world.people import User
 from roomstead_sandbox.world.processing import Automate
@@ -33,6 +34,7 @@ class Rooms:
     def __init__(self, core: Core, copies: Copies, answering: Answering) -> None:
         self._core, self._copies, self._answering = core, copies, answering
         self.may_book: MayBook = self._is_colleague
+        self._habits = Habits(core, copies, answering, self.consider)
         core.clock.on(DECIDE, self._decide)
 
     def _is_colleague(self, room: User, organizer: str) -> bool:
@@ -82,7 +84,8 @@ class Rooms:
             return
         declined = self._declined(room, mailbox, event)
         if declined is None:
-            self._answer(mailbox, event, Answer.DECLINED)
+            if not self._habits.replace_declined(room, event):
+                self._answer(mailbox, event, Answer.DECLINED)
             return
         self._answer(mailbox, event, Answer.ACCEPTED)
         for ref in declined:
