@@ -60,6 +60,8 @@ ROUTES: dict[str, Route] = {
     "POST /api/v1/integrations": Route("admin", body=INTEGRATION),
     "GET /api/v1/integrations/{integration_id}": Route("admin"),
     "PATCH /api/v1/integrations/{integration_id}": Route("admin", body={"name": "n"}),
+    "DELETE /api/v1/integrations/{integration_id}": Route("admin", "name=n"),
+    "GET /api/v1/integrations/{integration_id}/removal": Route("admin"),
     "POST /api/v1/integrations/{integration_id}/disable": Route("admin"),
     "POST /api/v1/integrations/{integration_id}/enable": Route("admin"),
     "PUT /api/v1/integrations/{integration_id}/credential": Route("admin", body=CREDENTIAL),

@@ -13,6 +13,7 @@ from roomstead.entrypoints.cli import (
     doctor,
     integrations,
     people,
+    removal,
     restriction,
     room_policies,
     rooms,
@@ -69,6 +70,7 @@ app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
 
 for name, command in (
+    ("remove", removal.remove),
     ("verify", checking.verify),
     ("verification", checking.verification),
     ("applied", checking.applied),

@@ -8,7 +8,9 @@ from roomstead.application.integration.remove_integration import RemoveIntegrati
 from roomstead.domain.errors import InvalidInput
 from roomstead.domain.mailbox import IntegrationId
 from roomstead.entrypoints.web.pages.forms import Fields
-from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS, card_of
+from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS
+from roomstead.entrypoints.web.pages.removal_words import consequences_of_removal
+from roomstead.entrypoints.web.pages.texts import texts_in
 from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -35,12 +37,13 @@ async def remove(visit: AdminVisit, integration_id: UUID, fields: Fields) -> Res
 
 async def _page(visit: Visit, held: IntegrationId, typed: str = "", mistakes: dict[str, str] | None = None) -> Response:
     seen = await visit.cases.read_integration(held, visit.actor)
+    moments = visit.viewer.moments
     return visit.show(
         "integration_remove.html",
         status=UNPROCESSABLE if mistakes else 200,
-        card=await card_of(visit, seen),
+        provider_label=seen.provider_label,
         integration=seen.integration,
-        hosts=[each for each in seen.service_accounts if each.hosted.count],
+        consequences=consequences_of_removal(seen, texts_in(moments.language), moments),
         typed=typed,
         mistakes=mistakes or {},
     )
