@@ -38,8 +38,9 @@ test: check ## check, and every test
 bench: .venv/.dev ## the measurements of bench/, each beside its floor
 	@.venv/bin/python -m bench
 
-docs: .venv/.dev ## write the generated pages of docs/reference
+docs: .venv/.dev ## write the generated pages of docs/reference, and build the site into site/
 	.venv/bin/python scripts/generate_reference.py
+	.venv/bin/zensical build --strict --clean
 
 pictures: .venv/.dev ## take the pictures of README and docs, in Chromium
 	.venv/bin/python scripts/take_screenshots.py
@@ -51,5 +52,5 @@ lock: .venv/.dev ## pin again what pyproject.toml asks for; UPGRADE=1 takes the 
 	echo 'uv' | $(LOCK) $(if $(UPGRADE),--upgrade) - -o requirements/bootstrap.txt
 
 clean: ## remove environments, caches and build products; data stay
-	rm -rf .venv .uv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .uv build dist site .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests bench scripts -name __pycache__ -prune -exec rm -rf {} +

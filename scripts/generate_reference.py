@@ -7,6 +7,7 @@ python scripts/generate_reference.py --check    fail when a committed page diffe
 import ast
 import dataclasses
 import inspect
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from roomstead.application.ports import jobs
 from roomstead.config import Settings, variable
 from roomstead.entrypoints.cli.app import app
 from roomstead.entrypoints.cli.errors import MEANINGS
+from roomstead.entrypoints.guides.sections import BY_CODE
 from roomstead.entrypoints.web.app import create_app
 
 ROOT = Path(__file__).parents[1]
@@ -99,19 +101,35 @@ def errors_page() -> str:
     known = error_classes(ROOT / "src" / "roomstead")
     lines = []
     for branch, meaning in BRANCHES.items():
-        lines += [f"## {known[branch].code}", "", meaning, "", "| Code | Meaning |", "| --- | --- |"]
-        lines += sorted(
-            f"| `{found.code}` | {found.sentence} |"
-            for found in known.values()
-            if found.code and branch == _branch(found, known)
+        listed = sorted(
+            (found.code, found) for found in known.values() if found.code and branch == _branch(found, known)
         )
-        lines.append("")
+        if listed:
+            lines += [f"## {branch_title(branch, known)}", "", meaning, ""]
+        for code, found in listed:
+            lines += [f"### `{code}`", "", found.sentence, *_further(code), ""]
     return _page(
         "Error codes",
         "Every error of the API, the pages and the command line has a `code`. Codes are stable; sentences may change. "
         "They are grouped by what to do next.",
         lines[:-1],
     )
+
+
+def branch_title(branch: str, known: dict[str, ErrorClass]) -> str:
+    """What a branch of errors is called; no code has the same anchor."""
+    return f"Kind: {str(known[branch].code).replace('_', ' ')}"
+
+
+def _further(code: str) -> list[str]:
+    """The way from an error to the guide that says more."""
+    name, _, anchor = BY_CODE.get(code, "").partition("#")
+    if not name:
+        return []
+    path = next((REFERENCE.parent).rglob(f"{name}.md"))
+    title = path.read_text().partition("\n")[0].removeprefix("# ")
+    link = f"{os.path.relpath(path, REFERENCE)}{'#' if anchor else ''}{anchor}"
+    return ["", f"More: [{title}]({link})"]
 
 
 def _branch(found: ErrorClass, known: dict[str, ErrorClass]) -> str:

@@ -117,6 +117,7 @@ async def test_every_error_code_has_a_page(base_url: str) -> None:
             "code": "room_taken",
             "status": 409,
             "meaning": "The room is already taken at that time.",
+            "guide": "/help/errors#room_taken",
         }
         assert (await http.get("/problems/none_such")).status_code == 404
 

@@ -16,6 +16,8 @@ from roomstead.domain.people import OPERATOR, SYSTEM
 LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (360, "light"), "dark phone": (360, "dark")}
 PAGES = (
     "/me",
+    "/help?q=service",
+    "/help/service-account",
     "/settings/people",
     "/settings/people?search=nobody-at-all",
     "/settings/people/new",

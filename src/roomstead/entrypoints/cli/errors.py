@@ -1,5 +1,6 @@
 """Errors on a terminal: a sentence, its remedy, and an exit code that says what to do next."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from roomstead.domain.errors import (
     RetryLater,
     WorldMoved,
 )
+from roomstead.entrypoints.guides.sections import guide_to, path_to
 
 OK = 0
 REFUSED = 1
@@ -82,3 +84,15 @@ def tell(error: AppError) -> None:
         print(error.message, file=sys.stderr)
     if error.remedy:
         print(error.remedy, file=sys.stderr)
+    print(guide_line(path_to(guide_to(type(error)))), file=sys.stderr)
+    if contact := os.environ.get("ROOMSTEAD_SUPPORT_CONTACT"):
+        print(f"Help: {contact}", file=sys.stderr)
+
+
+def guide_line(path: str) -> str:
+    """Where to read more. Straight from the environment: what is told may be that the settings cannot be read."""
+    if own := os.environ.get("ROOMSTEAD_GUIDE_URL"):
+        return f"Guide: {own}"
+    if public := os.environ.get("ROOMSTEAD_PUBLIC_URL"):
+        return f"Guide: {public.rstrip('/')}{path}"
+    return f"Guide: {path} on the pages of your Roomstead"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from roomstead.entrypoints.cli.errors import NEEDS_ADMIN
+from roomstead.entrypoints.cli.errors import NEEDS_ADMIN, guide_line
 from roomstead.entrypoints.cli.output import print_json
 from roomstead.entrypoints.cli.running import Session, run
 
 if TYPE_CHECKING:
     from roomstead.domain.verification import Verification
-    from roomstead.entrypoints.wire.verifications import CheckShape, VerificationDetailShape
+    from roomstead.entrypoints.wire.verifications import CheckShape, RemedyShape, VerificationDetailShape
 
 SHOWN = 10
 GOOD = frozenset({"passed", "partly_passed"})
@@ -79,14 +79,17 @@ def tell_check(check: "CheckShape", told: set[tuple[str, str]]) -> None:
             print(f"      {each.subject}")
         if group.count > SHOWN:
             print(f"      and {group.count - SHOWN} more")
-        _tell_remedy(group.remedy.sentence if group.remedy else "", group.remedy.command if group.remedy else "")
-    if not check.groups and check.remedy is not None:
-        _tell_remedy(check.remedy.sentence, check.remedy.command)
-
-
-def _tell_remedy(sentence: str, command: str) -> None:
-    if sentence:
-        print(f"    {sentence}")
-    if command:
-        print("\n".join(f"      {line}" for line in command.splitlines()))
+        _tell_remedy(group.remedy)
+    if not check.groups:
+        _tell_remedy(check.remedy)
+    if check.status.value == "failed":
+        print(f"    {guide_line((check.remedy and check.remedy.guide) or check.guide)}")
     sys.stdout.flush()
+
+
+def _tell_remedy(remedy: "RemedyShape | None") -> None:
+    if remedy is None:
+        return
+    print(f"    {remedy.sentence}")
+    if remedy.command:
+        print("\n".join(f"      {line}" for line in remedy.command.splitlines()))

@@ -5,9 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from roomstead.application.ports.vitals import Vitals
 from roomstead.domain.errors import InvalidInput, NotFound, RetryLater
+from roomstead.entrypoints.guides.sections import guide_to, path_to
 from roomstead.entrypoints.web.deps import Cases, Service
 from roomstead.entrypoints.web.problems import documented, sentence_of, status_of
 from roomstead.entrypoints.wire.base import Moment, Shape
@@ -40,6 +42,7 @@ class ErrorShape(Shape):
     code: str
     status: int
     meaning: str
+    guide: str = Field(description="Path of the section of the guides about it.")
 
 
 @router.get("/healthz", summary="Whether this process lives")
@@ -101,4 +104,5 @@ async def read_problem(code: str) -> ErrorShape:
     found: Any = error_kinds().get(code)
     if found is None:
         raise NotFound("There is no such error code.", remedy="Copy the code from the answer.")
-    return ErrorShape(code=code, status=status_of(found).value, meaning=sentence_of(found))
+    guide = path_to(guide_to(found))
+    return ErrorShape(code=code, status=status_of(found).value, meaning=sentence_of(found), guide=guide)

@@ -31,6 +31,7 @@ from roomstead.domain.errors import (
     Unauthenticated,
     WorldMoved,
 )
+from roomstead.entrypoints.guides.sections import guide_to, link_to
 from roomstead.entrypoints.web.errors import (
     BadRequest,
     BodyTooLarge,
@@ -91,14 +92,15 @@ def sentence_of(kind: type[AppError]) -> str:
 
 def problem(request: Request, error: AppError) -> JSONResponse:
     """The answer for an error."""
-    status = status_of(type(error))
+    status, policy = status_of(type(error)), request.app.state.roomstead.policy
     body: dict[str, Any] = {
-        "type": f"{request.app.state.roomstead.policy.public_url}/problems/{error.code}",
+        "type": f"{policy.public_url}/problems/{error.code}",
         "title": sentence_of(type(error)),
         "status": status.value,
         "detail": error.message,
         "code": error.code,
         "remedy": error.remedy,
+        "guide": link_to(guide_to(type(error)), public_url=policy.public_url, own_guide=policy.guide_url),
         "request_id": getattr(request.state, "request_id", ""),
     }
     if isinstance(error, InvalidInput):
@@ -106,9 +108,8 @@ def problem(request: Request, error: AppError) -> JSONResponse:
     details = _details(request, error)
     if details:
         body["details"] = details
-    contact = request.app.state.roomstead.policy.support_contact
-    if contact:
-        body["support_contact"] = contact
+    if policy.support_contact:
+        body["support_contact"] = policy.support_contact
     return JSONResponse(body, status, _headers(error, status), MEDIA_TYPE)
 
 
@@ -157,7 +158,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
     "description": "An error (RFC 9457). `code` is stable, `detail` and `remedy` are sentences for people.",
-    "required": ["type", "title", "status", "detail", "code", "remedy", "request_id"],
+    "required": ["type", "title", "status", "detail", "code", "remedy", "guide", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri", "description": "A page about this code."},
         "title": {"type": "string"},
@@ -165,6 +166,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": {"type": "string", "description": "What happened."},
         "code": {"type": "string", "description": "Stable name of the problem."},
         "remedy": {"type": "string", "description": "What to do next; may be empty."},
+        "guide": {"type": "string", "format": "uri", "description": "The section of the guides about it."},
         "request_id": {"type": "string", "description": "Names this request in the server's log."},
         "mistakes": {
             "type": "object",

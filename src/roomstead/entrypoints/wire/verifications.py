@@ -8,6 +8,7 @@ from pydantic import Field
 from roomstead.application.integration.read_verification import CheckView, FailedGroup, VerificationView
 from roomstead.domain.remedy import Remedy, Who
 from roomstead.domain.verification import CheckKey, CheckStatus, Finding, Purpose, Verification, VerificationStatus
+from roomstead.entrypoints.guides.sections import guide_to_check, path_to
 from roomstead.entrypoints.wire.base import Moment, Request, Shape, Text
 
 SHOWN_FINDINGS = 500
@@ -20,14 +21,19 @@ class RemedyShape(Shape):
     sentence: str
     who: Who
     command: str = Field(description="A command or script for it; may be empty.")
-    guide: str
+    guide: str = Field(description="Path of the section of the guides about it; may be empty.")
 
     @classmethod
     def of(cls, remedy: Remedy | None) -> "RemedyShape | None":
         """The shape of a remedy, if there is one."""
         if remedy is None:
             return None
-        return cls(sentence=remedy.sentence, who=remedy.who, command=remedy.command, guide=remedy.guide)
+        return cls(
+            sentence=remedy.sentence,
+            who=remedy.who,
+            command=remedy.command,
+            guide=path_to(remedy.guide) if remedy.guide else "",
+        )
 
 
 class FindingOfCheckShape(Shape):
@@ -80,6 +86,7 @@ class CheckShape(Shape):
     status: CheckStatus
     sentence: str
     cause: str
+    guide: str = Field(description="Path of the section of the guides about this check.")
     remedy: RemedyShape | None
     evidence: dict[str, str]
     done: int
@@ -99,6 +106,7 @@ class CheckShape(Shape):
             status=check.status,
             sentence=check.sentence,
             cause=check.cause,
+            guide=path_to(guide_to_check(check.key)),
             remedy=RemedyShape.of(check.remedy),
             evidence=dict(check.evidence),
             done=check.done,

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from roomstead.domain.errors import AppError, InvalidInput, RetryLater, Unauthenticated
+from roomstead.entrypoints.guides.sections import guide_to
 from roomstead.entrypoints.web.deps import API
 from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
@@ -35,6 +36,7 @@ async def error_page(request: Request, error: AppError) -> Response:
         sentence=error.message,
         remedy=error.remedy,
         code=error.code,
+        guide=guide_to(type(error)),
         request_id=getattr(request.state, "request_id", ""),
     )
     if isinstance(error, RetryLater):

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from roomstead.application.booking_view import BookingView
 from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.people import Actor
+from roomstead.entrypoints.guides.sections import guide_to_check, guide_to_code, link_to
 from roomstead.entrypoints.web.pages.flash import flash_of, said_it
 from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.once import new_key
@@ -64,6 +65,8 @@ def _environment() -> Environment:
     environment.globals["static"] = static_url
     environment.globals["initials"] = initials
     environment.globals["new_key"] = new_key
+    environment.globals["guide_to_check"] = guide_to_check
+    environment.globals["guide_to_code"] = guide_to_code
     environment.filters["coded"] = coded
     environment.filters["sentence"] = begun_large
     environment.filters["groupby_day"] = by_day
@@ -107,6 +110,7 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
     nonce = secrets.token_urlsafe(16)
     texts: Texts = texts_in(viewer.moments.language)
     flash = flash_of(request, texts)
+    policy = request.app.state.roomstead.policy
     html = (
         _environment()
         .get_template(template)
@@ -118,7 +122,8 @@ def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, 
             now=request.app.state.roomstead.clock.now(),
             nonce=nonce,
             flash=flash,
-            support_contact=request.app.state.roomstead.policy.support_contact,
+            support_contact=policy.support_contact,
+            guide_link=partial(link_to, public_url="", own_guide=policy.guide_url),
             **values,
         )
     )
