@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from roomstead_sandbox.google.calendar_book import CalendarEntry, Rule
 from roomstead_sandbox.google.errors import insufficient_scopes, required_access_level
+from roomstead_sandbox.google.identity.customers import RESOURCES
 from roomstead_sandbox.google.identity.tokens import Token
 from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.google.scopes import FREE_BUSY_ONLY, OWNED_ONLY, PUBLIC_ONLY
 from roomstead_sandbox.google.state import FACE, FaceState
 from roomstead_sandbox.world.mailbox import DEFAULT_CALENDAR, Mailbox
 from roomstead_sandbox.world.people import MailboxKind, User
+
+SECONDARY = "@group.calendar.google.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def find_calendar(state: FaceState, caller: Caller | None, key: str) -> Calendar
     """The calendar of an id, whoever may see it; ``primary`` is the caller's own. None when there is none."""
     if caller is not None and key in ("primary", caller.address):
         return _opened(state, caller.user, state.entry(caller.user))
-    secondary = state.book.by_address(key)
+    secondary = state.book.by_address(key) if key.casefold().endswith(SECONDARY) else None
     if secondary is not None:
         return _opened(state, state.world.directory.user(secondary.owner_id), secondary)
     owner = state.user(key)
@@ -143,7 +146,7 @@ def _administers(state: FaceState, user: User, room: User) -> bool:
     return (
         account is not None
         and user.tenant_id == room.tenant_id
-        and (account.super_admin or "resources" in account.privileges)
+        and (account.super_admin or RESOURCES in account.privileges)
     )
 
 

@@ -8,13 +8,14 @@ from enum import Enum
 from typing import Any
 
 from roomstead_sandbox.google.access import Calendar, Caller, caller_role, find_calendar, require_owned, require_role
-from roomstead_sandbox.google.errors import invalid, not_found, parse_error
+from roomstead_sandbox.google.errors import condition_not_met, invalid, not_found, parse_error
 from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.wire import Answer, Request, json_answer
 from roomstead_sandbox.world.world import World
 
 Json = dict[str, Any]
+_DIGITS = 10
 
 
 class Api(Enum):
@@ -52,7 +53,7 @@ class Query:
         value = self.get(name)
         if value is None:
             return default
-        if not value.isascii() or not value.isdigit() or int(value) < least:
+        if not value.isascii() or not value.isdigit() or len(value) > _DIGITS or int(value) < least:
             raise invalid(f"Invalid value '{value}'. Values must be within the range: [{least}, {most}]", name)
         return min(int(value), most)
 
@@ -113,6 +114,12 @@ class Call:
         if not isinstance(data, dict):
             raise parse_error()
         return data
+
+    def require_match(self, etag: str) -> None:
+        """GoogleError 412 when the request is for another version than the current one."""
+        wanted = self.request.header("if-match")
+        if wanted is not None and wanted.strip() not in ("*", etag):
+            raise condition_not_met()
 
     def answer(self, data: object, status: int = 200, etag: str | None = None) -> Answer:
         """An answer with JSON, and its entity tag as a header, too."""

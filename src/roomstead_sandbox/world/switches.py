@@ -113,6 +113,9 @@ class Switches:
     owned_scope_needs_owner: bool = field(
         default=True, metadata={"says": "A scope for owned calendars does not reach rooms that are merely shared."}
     )
+    alias_signs_in: bool = field(
+        default=True, metadata={"says": "A service account may act for a person named by an alias."}
+    )
     suspended_looks_deleted: bool = field(
         default=False, metadata={"says": "Signing in for a suspended person answers as for an unknown one."}
     )

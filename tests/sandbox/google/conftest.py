@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
@@ -133,6 +134,16 @@ class Rehearsal(RunningSandbox):
     def built(self, credentials: object) -> Any:  # noqa: ANN401  (as above)
         """Google's client of the Calendar API with any credentials."""
         return self._built("calendar", "v3", self.endpoints["google_calendar_base"] + "/", credentials)
+
+    def bearer(self, subject: str | None = BOT, *scopes: str) -> dict[str, str]:
+        """A header with a token, for calls made by hand."""
+        credentials = self.credentials(subject, *scopes)
+        request = Request()
+        try:
+            credentials.refresh(request)  # type: ignore[no-untyped-call]  # google-auth has no types
+        finally:
+            request.session.close()
+        return {"Authorization": f"Bearer {credentials.token}"}
 
     def directory(self, subject: str | None = ADMIN, *scopes: str) -> Any:  # noqa: ANN401  (as above)
         """Google's client of the Directory API."""

@@ -27,24 +27,12 @@ def test_calls_without_a_good_token(rehearsal: Rehearsal) -> None:
 def test_an_api_that_the_project_never_enabled(rehearsal: Rehearsal) -> None:
     rehearsal.order("enable-api", api="calendar", enabled=False)
     answer = rehearsal.http.get(
-        f"{rehearsal.endpoints['google_calendar_base']}/calendars/primary", headers=_bearer(rehearsal)
+        f"{rehearsal.endpoints['google_calendar_base']}/calendars/primary", headers=rehearsal.bearer(BOT)
     )
     error = answer.json()["error"]
     assert error["errors"][0]["reason"] == "accessNotConfigured"
     assert error["details"][0]["reason"] == "SERVICE_DISABLED"
     assert rehearsal.directory().resources().calendars().list(customer="my_customer").execute()["items"]
-
-
-def _bearer(rehearsal: Rehearsal) -> dict[str, str]:
-    from google.auth.transport.requests import Request
-
-    credentials = rehearsal.credentials(BOT)
-    request = Request()
-    try:
-        credentials.refresh(request)  # type: ignore[no-untyped-call]  # as above
-    finally:
-        request.session.close()
-    return {"Authorization": f"Bearer {credentials.token}"}
 
 
 def test_under_delegation_the_service_account_is_the_user(rehearsal: Rehearsal) -> None:
@@ -150,7 +138,7 @@ def test_a_token_that_seems_expired_is_renewed_once(rehearsal: Rehearsal) -> Non
 
 def test_paths_that_do_not_exist(rehearsal: Rehearsal) -> None:
     base = rehearsal.endpoints["google_calendar_base"]
-    bearer = _bearer(rehearsal)
+    bearer = rehearsal.bearer(BOT)
     for method, path in (("GET", "/calendars/primary/eventz"), ("DELETE", "/calendars/primary"), ("GET", "/nothing")):
         answer: Json = rehearsal.http.request(method, base + path, headers=bearer).json()
         assert answer["error"]["code"] in (404, 405)

@@ -107,6 +107,26 @@ def test_a_rule_of_the_organisation_keeps_one_person_out(rehearsal: Rehearsal) -
     rehearsal.calendar(BOT).calendars().get(calendarId="primary").execute()
 
 
+def test_in_and_out_of_reach(rehearsal: Rehearsal) -> None:
+    rehearsal.order("revoke", mailbox=JANE, propagation_seconds=60)
+    rehearsal.calendar(JANE).calendars().get(calendarId="primary").execute()
+    rehearsal.advance(60)
+    assert _refused(rehearsal, JANE) == "access_denied: Account restricted"
+    rehearsal.order("grant", mailbox=JANE)
+    rehearsal.calendar(JANE).calendars().get(calendarId="primary").execute()
+    rehearsal.order("grant", mailbox=room("tram"))
+    assert rehearsal.calendar(BOT).calendars().get(calendarId=room("tram")).execute()
+    rehearsal.order("revoke", mailbox=room("tram"))
+    assert refusal(rehearsal.calendar(BOT).calendars().get(calendarId=room("tram"))) == (404, "notFound")
+
+
+def test_an_alias_may_or_may_not_do(rehearsal: Rehearsal) -> None:
+    alias = f"jane@{DOMAIN}"
+    assert rehearsal.calendar(alias).calendars().get(calendarId="primary").execute()["id"] == JANE
+    rehearsal.switch(alias_signs_in=False)
+    assert _refused(rehearsal, alias) == "invalid_grant: Invalid email or User ID"
+
+
 def test_without_a_subject_the_service_account_is_itself(rehearsal: Rehearsal) -> None:
     alone = rehearsal.calendar(None).calendars().get(calendarId="primary").execute()
     assert alone["id"] == rehearsal.endpoints["google_service_account"]

@@ -16,9 +16,13 @@ from roomstead_sandbox.google.actions.named import (
     user_named,
 )
 from roomstead_sandbox.google.identity.customers import PRIVILEGES, Building
+from roomstead_sandbox.google.roles import Role
+from roomstead_sandbox.google.seeding import DELEGATED
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.world.errors import Invalid, Taken
 from roomstead_sandbox.world.faces import Action, Json
+from roomstead_sandbox.world.people import User
+from roomstead_sandbox.world.seed_corp import SERVICE_USER
 
 
 class Delegate(OfAccount, OfTenant):
@@ -48,6 +52,17 @@ class RestrictUser(Body):
 
     user: str
     scopes: list[str] = Field(description="An empty list lifts the restriction.")
+    propagation_seconds: float = Field(0, ge=0)
+
+
+class Reach(Body):
+    """A person, or a room, that comes into reach or leaves it.
+
+    A person is in reach of the service account by delegation, a room in that of the service user by its sharing.
+    """
+
+    mailbox: str
+    propagation_seconds: float = Field(0, ge=0, description="For people; sharing takes effect at once.")
 
 
 class Sharing(OfTenant):
@@ -77,6 +92,10 @@ def actions(state: FaceState) -> Iterator[Action]:
     )
     yield Action("assign-role", "Give or take admin privileges.", AssignRole, lambda body: _assign(state, body))
     yield Action("restrict-user", "Keep delegation from one person.", RestrictUser, lambda body: _restrict(state, body))
+    yield Action("grant", "Bring a person or room into reach.", Reach, lambda body: _reach(state, body, reached=True))
+    yield Action(
+        "revoke", "Take a person or room out of reach.", Reach, lambda body: _reach(state, body, reached=False)
+    )
     yield Action("add-building", "Add a building.", NewBuilding, lambda body: _building(state, body))
     yield Action(
         "sharing-defaults", "Change what new calendars and outsiders get.", Sharing, lambda body: _sharing(state, body)
@@ -118,9 +137,27 @@ def _assign(state: FaceState, body: AssignRole) -> Json:
 
 
 def _restrict(state: FaceState, body: RestrictUser) -> Json:
-    account = state.account(user_named(state, body.user))
-    account.denied_scopes = set(scopes_named(body.scopes))
-    return {"user": body.user, "denied_scopes": sorted(account.denied_scopes)}
+    effective = _deny(state, user_named(state, body.user), scopes_named(body.scopes), body.propagation_seconds)
+    return {"user": body.user, "effective": effective}
+
+
+def _reach(state: FaceState, body: Reach, *, reached: bool) -> Json:
+    user = user_named(state, body.mailbox)
+    if not user.is_resource:
+        denied = frozenset[str]() if reached else DELEGATED
+        return {"mailbox": user.mail, "effective": _deny(state, user, denied, body.propagation_seconds)}
+    entry = state.entry(user)
+    if reached:
+        entry.share("user", SERVICE_USER, Role.WRITER)
+    else:
+        entry.withdraw(f"user:{SERVICE_USER}")
+    return {"mailbox": user.mail, "effective": state.world.now().isoformat()}
+
+
+def _deny(state: FaceState, user: User, scopes: frozenset[str], seconds: float) -> str:
+    effective = state.world.now() + timedelta(seconds=seconds)
+    state.account(user).denied_scopes.change(scopes, effective=effective)
+    return effective.isoformat()
 
 
 def _building(state: FaceState, body: NewBuilding) -> Json:

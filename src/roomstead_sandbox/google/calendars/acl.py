@@ -74,6 +74,7 @@ def update_rule(call: Call) -> Answer:
     entry = _entry(call, Role.OWNER)
     rule = _rule(call, entry)
     body = call.json_body()
+    call.require_match(rule_json(rule)["etag"])
     role = rule.role if "role" not in body and call.request.method == "PATCH" else _role_of(body)
     _check_scope(rule.scope, rule.value, role)
     _check_owner(call, rule.scope, rule.value, role)
@@ -84,6 +85,7 @@ def delete_rule(call: Call) -> Answer:
     """acl.delete."""
     entry = _entry(call, Role.OWNER)
     rule = _rule(call, entry)
+    call.require_match(rule_json(rule)["etag"])
     _check_owner(call, rule.scope, rule.value, Role.NONE)
     entry.withdraw(rule.id)
     return Answer(204)

@@ -16,7 +16,12 @@ from roomstead_sandbox.wire import Answer
 
 Json = dict[str, Any]
 DEFAULT_PAGE, LONGEST_PAGE = 100, 250
-_OWN_VIEW = {"colorId": "color", "hidden": "hidden", "selected": "selected", "summaryOverride": "summary"}
+_OWN_VIEW: dict[str, tuple[str, type]] = {
+    "colorId": ("color", str),
+    "hidden": ("hidden", bool),
+    "selected": ("selected", bool),
+    "summaryOverride": ("summary", str),
+}
 _NOTIFICATIONS = [{"type": "eventCreation", "method": "email"}]
 
 
@@ -103,7 +108,10 @@ def _named(call: Call) -> tuple[Calendar, Listed]:
 
 
 def _set(listed: Listed, body: Json) -> None:
-    for name, attribute in _OWN_VIEW.items():
+    for name, (_, kind) in _OWN_VIEW.items():
+        if name in body and not isinstance(body[name], kind):
+            raise invalid(f"Invalid value for: {name}")
+    for name, (attribute, _) in _OWN_VIEW.items():
         if name in body:
             setattr(listed, attribute, body[name])
 

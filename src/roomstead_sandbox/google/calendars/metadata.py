@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from roomstead_sandbox.google.access import Calendar
+from roomstead_sandbox.google.calendar_book import CalendarEntry
 from roomstead_sandbox.google.call import Call
 from roomstead_sandbox.google.errors import invalid, required, usage_limits
 from roomstead_sandbox.google.roles import Role
@@ -34,9 +35,9 @@ def change(call: Call) -> Answer:
     answers = body.get("autoAcceptInvitations")
     if answers is not None and not (calendar.is_room and isinstance(answers, bool)):
         raise invalid("autoAcceptInvitations is for resource calendars only.")
-    for name, attribute in _TEXTS.items():
-        if name in body or call.request.method == "PUT":
-            setattr(calendar.entry, attribute, body.get(name) or None)
+    texts = _texts(body, everything=call.request.method == "PUT")
+    call.require_match(etag_of(calendar.entry))
+    _set(calendar.entry, texts)
     if answers is not None:
         rules = call.world.directory.processing[calendar.owner.id]
         rules.automate_processing = Automate.AUTO_ACCEPT if answers else Automate.AUTO_UPDATE
@@ -49,15 +50,34 @@ def insert(call: Call) -> Answer:
     body = call.json_body()
     if not body.get("summary"):
         raise required("summary")
+    texts = _texts(body, everything=True)
     owner = call.caller.user
     held = sum(e.owner_id == owner.id and e.address is not None for e in call.state.book.entries.values())
     if held >= MOST_CALENDARS:
         raise usage_limits()
     entry = call.state.add_secondary(owner, str(body["summary"]))
-    for name, attribute in _TEXTS.items():
-        setattr(entry, attribute, body.get(name) or None)
+    _set(entry, texts)
     calendar, _ = call.open(entry.address or "")
     return call.answer(calendar_json(call.state, calendar))
+
+
+def _texts(body: Json, *, everything: bool) -> Json:
+    """The texts that are given, or all; ``null`` takes one away. GoogleError 400 for what is no text."""
+    given = {name: body.get(name) for name in _TEXTS if everything or name in body}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise invalid(f"Invalid value for: {name}")
+    return given
+
+
+def _set(entry: CalendarEntry, texts: Json) -> None:
+    for name, value in texts.items():
+        setattr(entry, _TEXTS[name], value or None)
+
+
+def etag_of(entry: CalendarEntry) -> str:
+    """The entity tag of a calendar's metadata."""
+    return f'"{entry.revision:020d}"'
 
 
 def calendar_json(state: FaceState, calendar: Calendar) -> Json:
@@ -65,7 +85,7 @@ def calendar_json(state: FaceState, calendar: Calendar) -> Json:
     entry = calendar.entry
     shown: Json = {
         "kind": "calendar#calendar",
-        "etag": f'"{entry.revision:020d}"',
+        "etag": etag_of(entry),
         "id": calendar.id,
         "summary": summary_of(calendar),
     }

@@ -119,7 +119,8 @@ class IamEdge:
         return {"keyId": key.id, "signedJwt": signed}
 
     def _token(self, account: ServiceAccount, body: Json) -> Json:
-        scopes = frozenset(body.get("scope") or ())
+        given = body.get("scope")
+        scopes = frozenset(str(scope) for scope in given) if isinstance(given, list) else frozenset[str]()
         if not scopes or scopes - KNOWN:
             raise _invalid("Invalid scope.")
         token = self._issue(account, scopes)

@@ -53,7 +53,7 @@ class Account:
     privileges: set[str] = field(default_factory=set)
     archived: bool = False
     read_only_until: datetime | None = None
-    denied_scopes: set[str] = field(default_factory=set)
+    denied_scopes: Propagating[frozenset[str]] = field(default_factory=lambda: Propagating(frozenset()))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from roomstead_sandbox.google.identity.cloud import Cloud, ServiceAccount
@@ -44,7 +45,7 @@ class Assertion:
 def read(text: str, cloud: Cloud, *, own_audience: str, skew_seconds: float) -> Assertion:
     """The request behind an assertion. SignInError for every flaw."""
     claims, account = _verified(text, cloud)
-    if claims.get("aud") not in REAL_AUDIENCES | {own_audience}:
+    if str(claims.get("aud")) not in REAL_AUDIENCES | {own_audience}:
         raise invalid_assertion("Invalid audience.")
     _check_times(claims, datetime.now(UTC).timestamp() + skew_seconds)
     scopes = frozenset(str(claims.get("scope") or "").split())
@@ -59,6 +60,8 @@ def read(text: str, cloud: Cloud, *, own_audience: str, skew_seconds: float) -> 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
     issued, expires = claims.get("iat"), claims.get("exp")
     if not isinstance(issued, int | float) or not isinstance(expires, int | float):
+        raise out_of_time()
+    if not (isfinite(issued) and isfinite(expires)):
         raise out_of_time()
     if expires - issued > LONGEST_LIFE or expires > now + LONGEST_LIFE:
         raise out_of_time()
