@@ -156,7 +156,7 @@ def _reach(state: FaceState, body: Reach, *, reached: bool) -> Json:
 
 def _deny(state: FaceState, user: User, scopes: frozenset[str], seconds: float) -> str:
     effective = state.world.now() + timedelta(seconds=seconds)
-    state.account(user).denied_scopes.change(scopes, effective=effective)
+    state.account(user).denied_from = (effective, scopes)
     return effective.isoformat()
 
 

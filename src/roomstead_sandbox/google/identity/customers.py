@@ -45,7 +45,8 @@ class Customer:
 class Account:
     """Facts of a user beyond the world's: place in the organisation, admin roles, the state of the account.
 
-    ``denied_scopes`` are those that delegation does not reach for this user (a rule of the organisational unit).
+    ``denied_scopes`` are those that delegation does not reach for this user (a rule of the organisational unit);
+    ``denied_from`` a change of them that is still spreading.
     """
 
     unit: str = "/"
@@ -53,7 +54,14 @@ class Account:
     privileges: set[str] = field(default_factory=set)
     archived: bool = False
     read_only_until: datetime | None = None
-    denied_scopes: Propagating[frozenset[str]] = field(default_factory=lambda: Propagating(frozenset()))
+    denied_scopes: set[str] = field(default_factory=set)
+    denied_from: tuple[datetime, frozenset[str]] | None = None
+
+    def denied(self, now: datetime) -> set[str]:
+        """The scopes denied at a time; a change that was on its way comes into force."""
+        if self.denied_from is not None and self.denied_from[0] <= now:
+            self.denied_scopes, self.denied_from = set(self.denied_from[1]), None
+        return self.denied_scopes
 
 
 @dataclass(slots=True)

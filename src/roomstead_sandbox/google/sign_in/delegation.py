@@ -54,7 +54,7 @@ def _person(state: FaceState, assertion: Assertion, address: str) -> User:
         raise person_deleted()
     if not user.account_enabled:
         raise _suspended(state)
-    if assertion.scopes & state.account(user).denied_scopes.at(now):
+    if assertion.scopes & state.account(user).denied(now):
         raise SignInError("access_denied", "Account restricted")
     return user
 
