@@ -64,6 +64,9 @@ class Switches:
     deserted_rooms_are_released: bool = field(
         default=False, metadata={"says": "Rooms are given back when all guests but one have declined."}
     )
+    deleted_events_stay_deleted: bool = field(
+        default=False, metadata={"says": "Writing to a deleted event is refused instead of restoring it."}
+    )
     omitted_status_resets: bool = field(
         default=True, metadata={"says": "A list of attendees written without their answers takes the answers back."}
     )

@@ -173,3 +173,23 @@ def test_a_channel_hears_only_of_the_kinds_it_asked_for(
     events.insert(calendarId="primary", body=meeting()).execute()
     hook.told(2)
     assert hook.states() == ["sync", "exists"]
+
+
+def test_channels_are_seen_limited_and_lost_on_order(
+    rehearsal: "Rehearsal",
+    hook: Any,  # noqa: ANN401  (loaded by its path)
+    meeting: Build,
+) -> None:
+    rehearsal.order("channel-life", seconds=3600)
+    watch(rehearsal, hook, params={"ttl": "604800"})
+    hook.told(1)
+    (shown,) = rehearsal.order("channels")
+    assert (shown["id"], shown["user"], shown["expires"]) == ("channel-1", BOT, "2026-11-23T11:16:20+00:00")
+    assert rehearsal.order("drop-channel", channel="channel-1") == {"dropped": 1}
+    rehearsal.events().insert(calendarId="primary", body=meeting()).execute()
+    assert rehearsal.order("channels") == []
+    assert hook.states() == ["sync"]
+    rehearsal.order("room-rules", room=TULIP, push=False)
+    body = {"id": "channel-2", "type": "web_hook", "address": hook.url}
+    refusal = rehearsal.refused(rehearsal.events().watch(calendarId=TULIP, body=body))
+    assert refusal == (400, "pushNotSupportedForRequestedResource")

@@ -202,3 +202,13 @@ def test_only_the_fields_that_are_named_come_back(day: Any) -> None:  # noqa: AN
     assert set(page) == {"items", "nextSyncToken"}
     assert set(page["items"][0]) == {"id", "start"}
     assert set(page["items"][0]["start"]) == {"dateTime"}
+
+
+def test_tokens_end_on_order_and_by_their_age(rehearsal: "Rehearsal", day: Any) -> None:  # noqa: ANN401  (as above)
+    token = day.list(calendarId="primary").execute()["nextSyncToken"]
+    rehearsal.order("expire-sync", calendar=BOT)
+    assert rehearsal.refused(day.list(calendarId="primary", syncToken=token)) == (410, "fullSyncRequired")
+    rehearsal.order("sync-life", days=0.5)
+    token = day.list(calendarId="primary").execute()["nextSyncToken"]
+    rehearsal.control.post("clock/advance", {"seconds": 43_201})
+    assert rehearsal.refused(day.list(calendarId="primary", syncToken=token)) == (410, "fullSyncRequired")

@@ -213,3 +213,13 @@ def test_a_deleted_series_is_gone_for_all(rehearsal: "Rehearsal", meeting: Build
         seen = rehearsal.events(who).get(calendarId="primary", eventId=one).execute()
         assert seen["status"] == "cancelled"
     assert rehearsal.refused(events.delete(calendarId="primary", eventId=made["id"])) == (410, "deleted")
+
+
+def test_a_more_secret_occurrence_takes_its_series_along(rehearsal: "Rehearsal", meeting: Build) -> None:
+    events = rehearsal.events()
+    made = events.insert(calendarId="primary", body=meeting(**DAILY)).execute()
+    second, third = (f"{made['id']}_2026120{day}T090000Z" for day in (2, 3))
+    events.patch(calendarId="primary", eventId=second, body={"visibility": "private"}).execute()
+    assert events.get(calendarId="primary", eventId=made["id"]).execute()["visibility"] == "private"
+    opened = events.patch(calendarId="primary", eventId=third, body={"visibility": "default"}).execute()
+    assert opened["visibility"] == "private"

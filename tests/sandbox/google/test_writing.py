@@ -320,3 +320,12 @@ def test_too_many_outside_guests_make_the_account_read_only(rehearsal: "Rehearsa
     made = events.insert(calendarId="primary", body=meeting(OUTSIDER, "bob@fabrikam.example", JANE)).execute()
     assert rehearsal.refused(events.insert(calendarId="primary", body=meeting())) == (403, "quotaExceeded")
     assert events.get(calendarId="primary", eventId=made["id"]).execute()["status"] == "confirmed"
+
+
+def test_a_deleted_event_may_stay_so(rehearsal: "Rehearsal", meeting: Build) -> None:
+    rehearsal.switch(deleted_events_stay_deleted=True)
+    events = rehearsal.events()
+    made = events.insert(calendarId="primary", body=meeting()).execute()
+    events.delete(calendarId="primary", eventId=made["id"]).execute()
+    restore = events.update(calendarId="primary", eventId=made["id"], body=meeting())
+    assert rehearsal.refused(restore) == (403, "forbidden")

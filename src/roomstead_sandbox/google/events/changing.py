@@ -18,10 +18,12 @@ from roomstead_sandbox.google.events.writing import (
 )
 from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.wire import Answer as HttpAnswer
-from roomstead_sandbox.world.events import Answer, Attendee, Content, Event, Person
+from roomstead_sandbox.world.events import Answer, Attendee, Content, Event, Person, Sensitivity
+from roomstead_sandbox.world.linked.finding import find
 from roomstead_sandbox.world.linked.mailing import Notify
 
 Json = dict[str, Any]
+_SECRECY = (Sensitivity.NORMAL, Sensitivity.PERSONAL, Sensitivity.PRIVATE, Sensitivity.CONFIDENTIAL)
 _ORGANIZERS_OWN = ("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests")
 
 
@@ -48,7 +50,8 @@ def patch(call: Call) -> HttpAnswer:
 def _writable(call: Call) -> Event:
     call.require(Role.WRITER_WITHOUT_PRIVATE_ACCESS)
     event = named_event(call)
-    if is_masked(event, call.role):
+    lost = event.cancelled and call.world.switches.deleted_events_stay_deleted
+    if is_masked(event, call.role) or lost:
         raise forbidden()
     check_precondition(call, event)
     return event
@@ -63,6 +66,8 @@ def _changed(call: Call, event: Event, body: Json, sent: Json) -> HttpAnswer:
     if event.original_start is not None:
         body = {name: value for name, value in body.items() if name != "recurrence"}
     draft = read_draft(call, body, event.content)
+    if event.is_organizer and event.original_start is not None:
+        draft = replace(draft, content=_as_secret_as_series(call, event, draft.content))
     call.state.quotas.write(calendar.entry.key, call.now)
     if event.is_organizer:
         changed = call.world.linked.organizing.update(
@@ -76,6 +81,22 @@ def _changed(call: Call, event: Event, body: Json, sent: Json) -> HttpAnswer:
     else:
         changed = _as_guest(call, event, draft)
     return answered(call, conference.requested(call, changed, sent))
+
+
+def _as_secret_as_series(call: Call, event: Event, content: Content) -> Content:
+    """An occurrence that becomes more secret takes its whole series along; it cannot become less so.
+
+    (Google's release notes of July 2026.)
+    """
+    mailbox = call.calendar().mailbox
+    master = find(mailbox, event.ical_uid)
+    if master is None or content.sensitivity is master.content.sensitivity:
+        return content
+    if _SECRECY.index(content.sensitivity) > _SECRECY.index(master.content.sensitivity):
+        wider = replace(master.content, sensitivity=content.sensitivity)
+        call.world.linked.organizing.update(mailbox.user_id, master.ref, wider, notify=Notify.NONE)
+        return content
+    return replace(content, sensitivity=master.content.sensitivity)
 
 
 def _as_guest(call: Call, event: Event, draft: Draft) -> Event:
