@@ -139,6 +139,20 @@ def test_the_admin_blocks_the_client(rehearsal: Rehearsal) -> None:
         _service(rehearsal, held).calendars().get(calendarId="primary").execute()
 
 
+def test_a_client_of_one_organisation(rehearsal: Rehearsal) -> None:
+    rehearsal.control.post("tenants", {"name": "Second", "domains": ["second.example"], "face": "google"})
+    rehearsal.control.post("users", {"upn": "ann@second.example", "display_name": "Ann A", "tenant": "second.example"})
+    form = {"account": "ann@second.example", "decision": "allow"}
+    page = rehearsal.http.post(_address(rehearsal), data=form)
+    assert page.status_code == 403
+    assert "org_internal" in page.text
+    body = {"name": "Open", "internal": False, "redirects": [BACK], "tenant": "corp.example"}
+    made = rehearsal.order("register-client", **body)
+    told = _told(rehearsal.http.post(_address(rehearsal, client_id=made["client_id"]), data=form))
+    got = _redeem(rehearsal, told["code"], **made)
+    assert got["refresh_token"]
+
+
 def test_ways_in_which_a_consent_ends(rehearsal: Rehearsal) -> None:
     revoke = rehearsal.endpoints["google_revoke_uri"]
     got = _redeem(rehearsal, _allowed(rehearsal))

@@ -1,6 +1,9 @@
 """Signing in without a key file: the identity service signs for a machine of the cloud."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -74,6 +77,29 @@ def test_the_metadata_server_asks_for_its_header(rehearsal: Rehearsal) -> None:
     named = {"Metadata-Flavor": "Google"}
     assert rehearsal.http.get(f"{base}default/email", headers=named).text == _workload(rehearsal)["client_email"]
     assert rehearsal.http.get(f"{base}other/token", headers=named).status_code == 404
+
+
+def test_googles_library_finds_the_machine(rehearsal: Rehearsal) -> None:
+    program = (
+        "from google.auth import compute_engine\n"
+        "from google.auth.transport.requests import Request\n"
+        "found = compute_engine.Credentials()\n"
+        "found.refresh(Request())\n"
+        "print(found.service_account_email)\n"
+    )
+    env = {**os.environ, "GCE_METADATA_HOST": rehearsal.endpoints["google_metadata_host"]}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == _workload(rehearsal)["client_email"]
+
+
+def test_bad_luck_with_signing(rehearsal: Rehearsal) -> None:
+    machine = _machine(rehearsal)
+    rehearsal.fault("answer", operation="/v1/projects/-/serviceAccounts/{account}:signJwt", status=503)
+    assert _sign(rehearsal, machine).json()["error"]["status"] == "UNAVAILABLE"
+    assert _sign(rehearsal, machine).status_code == 200
+    rehearsal.fault("answer", operation="/computeMetadata", status=500)
+    host = rehearsal.endpoints["google_metadata_host"]
+    assert rehearsal.http.get(f"http://{host}/computeMetadata/v1/instance/service-accounts/").status_code == 500
 
 
 def test_impersonation_by_googles_library(rehearsal: Rehearsal) -> None:

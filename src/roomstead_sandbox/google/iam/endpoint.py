@@ -3,6 +3,7 @@
 (Google's pages "Create short-lived credentials" and "About VM metadata".)
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from roomstead_sandbox.google.identity.cloud import API_TITLES, IAM_API, Service
 from roomstead_sandbox.google.identity.tokens import Grant, Token
 from roomstead_sandbox.google.scopes import CLOUD_PLATFORM, KNOWN
 from roomstead_sandbox.google.state import FACE, FaceState
-from roomstead_sandbox.wire import Answer, Request, json_answer
+from roomstead_sandbox.wire import Answer, Dropped, Request, json_answer
+from roomstead_sandbox.world.faults import Fault, FaultKind
 from roomstead_sandbox.world.requests import Request as Line
 
 ACCOUNTS = ("v1", "projects", "-", "serviceAccounts")
 METADATA = ("computeMetadata", "v1", "instance", "service-accounts")
+MACHINE = "/computeMetadata"
 TEMPLATE = "/v1/projects/-/serviceAccounts/{account}:"
 LONGEST_LIFE = 12 * 3600
 Json = dict[str, Any]
@@ -48,20 +51,35 @@ class IamEdge:
         }
 
     async def respond(self, request: Request) -> Answer:
-        """Answer one request."""
-        email, _, method = request.segments[-1].rpartition(":")
-        template = f"{TEMPLATE}{method}" if method in self._methods else "?"
+        """Answer one request. Raises Dropped when the connection is to be closed."""
+        template = self._template(request)
         try:
-            if request.segments[:4] == METADATA:
-                template, answer = "/computeMetadata", self._metadata(request)
-            else:
-                answer = json_answer(self._called(request, email, method))
+            fault = await self._strike(request, template)
+            if fault is not None and not fault.after_commit:
+                raise _bad_luck(fault)
+            answer = self._metadata(request) if template == MACHINE else json_answer(self._called(request))
+            if fault is not None:
+                raise _bad_luck(fault)
         except IamError as error:
             answer = error.answer()
         self._state.world.requests.record(Line(self._state.world.now(), FACE, request.method, template, answer.status))
         return answer
 
-    def _called(self, request: Request, email: str, method: str) -> Json:
+    def _template(self, request: Request) -> str:
+        if request.segments[:4] == METADATA:
+            return MACHINE
+        method = request.segments[-1].rpartition(":")[2]
+        return f"{TEMPLATE}{method}" if method in self._methods else "?"
+
+    async def _strike(self, request: Request, template: str) -> Fault | None:
+        faults = self._state.world.faults
+        slow = faults.strike([FaultKind.SLOW], operation=template, method=request.method)
+        if slow is not None:
+            await asyncio.sleep(slow.seconds)
+        return faults.strike([FaultKind.ANSWER, FaultKind.DROP], operation=template, method=request.method)
+
+    def _called(self, request: Request) -> Json:
+        email, _, method = request.segments[-1].rpartition(":")
         handler = self._methods.get(method)
         if request.method != "POST" or request.segments[:4] != ACCOUNTS or handler is None:
             raise IamError(404, "NOT_FOUND", "Method not found.")
@@ -151,6 +169,13 @@ class IamEdge:
             answer = json_answer({"aliases": ["default"], "email": account.email, "scopes": list(CLOUD_PLATFORM[:1])})
         answer.headers.append(("Metadata-Flavor", "Google"))
         return answer
+
+
+def _bad_luck(fault: Fault) -> IamError | Dropped:
+    if fault.kind is FaultKind.DROP:
+        return Dropped()
+    sentence = fault.message or "The service is currently unavailable."
+    return IamError(fault.status or 503, fault.code or "UNAVAILABLE", sentence)
 
 
 def _invalid(message: str) -> IamError:
