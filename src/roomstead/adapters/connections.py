@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from roomstead.application.credentials import connection_of
+from roomstead.application.credentials import connection_of, seal_credential
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.providers import Connection, Providers
@@ -52,6 +52,22 @@ class CachedConnections:
             held.users -= 1
             if held.is_outdated and held.users == 0:
                 await held.provider.aclose()
+
+    async def redeem(self, integration_id: IntegrationId, slot: str = CURRENT) -> None:
+        """Trade in what a mailbox's own sign-in brought; it is good once, and so kept as soon as it is traded."""
+        _, connection = await self._load(integration_id, slot, None)
+        secrets = await self._providers.redeem(connection)
+        if secrets is None:
+            return
+        async with self._units() as uow:
+            held = await uow.integrations.sealed_credential(integration_id, slot)
+            if held is not None:
+                redeemed = replace(connection, secrets=secrets)
+                kept = seal_credential(
+                    redeemed, slot=slot, expires_at=held.expires_at, sealer=self._sealer, now=held.created_at
+                )
+                await uow.integrations.put_credential(integration_id, kept)
+                await uow.commit()
 
     async def aclose(self) -> None:
         """Give all connections back."""

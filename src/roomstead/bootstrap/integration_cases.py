@@ -51,7 +51,9 @@ class IntegrationCases:
             read_draft, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
         )
         self.drop_draft = partial(drop_draft, units=units)
-        self.record_consent = partial(record_consent, units=units, providers=providers, sealer=sealer, clock=clock)
+        self.record_consent = partial(
+            record_consent, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
+        )
         self.add_integration = partial(
             add_integration, units=units, providers=providers, sealer=sealer, clock=clock, policy=ports.policy
         )

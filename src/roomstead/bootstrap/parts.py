@@ -1,6 +1,6 @@
 """What the web, commands and workers are made of alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cached_property
 
@@ -91,6 +91,10 @@ class LazyProviders:
     def connect(self, connection: Connection) -> CalendarProvider:
         """A provider for this connection."""
         return self._loaded.connect(connection)
+
+    async def redeem(self, connection: Connection) -> Mapping[str, str] | None:
+        """Trade in what a mailbox's own sign-in brought."""
+        return await self._loaded.redeem(connection)
 
 
 jobs_on: JobsOn = lambda connection: QueuedJobs(connection.exec_driver_sql)  # noqa: E731 - typed by what it is for

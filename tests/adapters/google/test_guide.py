@@ -146,10 +146,11 @@ def test_a_mailbox_is_asked_for_lasting_consent(key_file: str) -> None:
     ],
 )
 def test_what_the_consent_page_says(answer: dict[str, str], is_given: bool, reason: str) -> None:  # noqa: FBT001 - a table's column
-    report = GUIDE.read_consent(answer)
+    report = GUIDE.read_consent(answer, redirect_url="https://r.example/x")
     assert report.is_given is is_given
     assert reason in report.reason
     assert "made up" not in report.reason
+    assert bool(report.grant) is is_given
 
 
 def test_the_delegation_lists_client_and_every_scope_of_its_tier() -> None:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
+import httpx2
 import pytest
 from cryptography.fernet import Fernet
 from tests.application.integration.conftest import MEI, Office, WorldClock, check_of, statuses
@@ -16,14 +18,16 @@ from roomstead.adapters.http.transport import HttpSettings
 from roomstead.adapters.providers.registry import build_providers
 from roomstead.adapters.secrets import Sealer
 from roomstead.application.credentials import TypedCredential
-from roomstead.application.integration.add_integration import AddIntegration
+from roomstead.application.integration.add_integration import AddedIntegration, AddIntegration
 from roomstead.application.integration.add_room import AddRoom, add_room
 from roomstead.application.integration.name_must_be_refused import NameMustBeRefused, name_must_be_refused
+from roomstead.application.integration.read_verification import VerificationView
+from roomstead.application.integration.record_consent import RecordConsent, record_consent
 from roomstead.application.policy import Policy
 from roomstead.domain.access import Access, AccessCause, Capability, Verdict
 from roomstead.domain.errors import InvalidInput
 from roomstead.domain.integration import IntegrationStatus, RoomStatus, ServiceMailboxStatus
-from roomstead.domain.mailbox import IntegrationId, parse_address
+from roomstead.domain.mailbox import IntegrationId, MailboxRef, parse_address
 from roomstead.domain.remedy import Who
 from roomstead.domain.verification import CheckKey, CheckStatus, VerificationStatus
 from roomstead_sandbox.app import create_app
@@ -263,3 +267,109 @@ async def test_one_unit_that_lets_no_app_in_is_no_lost_delegation(workspace: Wor
     view = await workspace.verify(integration.id)
 
     assert check_of(view, CheckKey.MUST_BE_REFUSED).status is PASSED
+
+
+# --- a mailbox that signs in once -------------------------------------------------------------------------------------
+
+
+class SignIns:
+    """Sits at the browser of whoever signs in."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        tenant = next(workspace.face.tenants())
+        workspace.sandbox.call(workspace.face.customer(tenant.id).delegations.clear)
+        workspace.sandbox.control.post("google/consent-page", {"answer": "allows"})
+
+    async def connect(self) -> AddedIntegration:
+        """Add the integration with an OAuth client; nobody has signed in yet."""
+        found = self.workspace.sandbox.endpoints
+        fields = {
+            "app_id": found["google_oauth_client_id"],
+            "client_secret": found["google_oauth_client_secret"],
+            "mailbox": BOT,
+        }
+        return await self.workspace.connect(tier=2, credential=TypedCredential("mailbox", fields))
+
+    async def sign_in(self, url: str, address: str = BOT) -> None:
+        """Open the consent page, allow what it asks, and come back."""
+        page = url.replace(quote(BOT, safe=""), quote(address, safe=""))
+        async with httpx2.AsyncClient(trust_env=False) as browser:
+            back = (await browser.get(page)).headers["location"]
+        answer = dict(parse_qsl(urlsplit(back).query))
+        await record_consent(RecordConsent(answer), MEI, **self.workspace.ports)
+
+    async def proven(self) -> VerificationView:
+        """What the verification that follows by itself finds."""
+        async with self.workspace.units() as uow:
+            (due,) = await uow.verifications.due(self.workspace.clock.now(), 10)
+        return await self.workspace.run(due)
+
+
+@pytest.fixture
+def sign_ins(workspace: Workspace) -> SignIns:
+    return SignIns(workspace)
+
+
+async def test_a_mailbox_signs_in_once_and_hosts_with_nothing_delegated(
+    workspace: Workspace, sign_ins: SignIns
+) -> None:
+    workspace.appoint()
+    added = await sign_ins.connect()
+    before = await workspace.run(added.verification.id)
+    assert "has not signed in yet" in check_of(before, CheckKey.CREDENTIAL).sentence
+
+    await sign_ins.sign_in(added.consent_url)
+    view = await sign_ins.proven()
+
+    assert view.verification.status is VerificationStatus.PASSED
+    overview = await workspace.overview(added.integration.id)
+    assert overview.integration.status is IntegrationStatus.WORKING
+    (account,) = overview.service_accounts
+    assert (account.account.mailbox.address, account.account.status) == (BOT, ServiceMailboxStatus.ACTIVE)
+    async with workspace.connections.open(added.integration.id) as provider:
+        jane = await provider.probe(MailboxRef(parse_address("jane.doe@corp.example")), Capability.WRITE)
+    assert jane.verdict is Verdict.REFUSED
+
+
+async def test_a_withdrawn_consent_is_noticed_and_a_new_sign_in_mends_it(
+    workspace: Workspace, sign_ins: SignIns
+) -> None:
+    workspace.appoint()
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url)
+    await sign_ins.proven()
+    workspace.sandbox.control.post("google/withdraw-consent", {"user": BOT})
+
+    lost = await workspace.verify(added.integration.id)
+
+    credential = check_of(lost, CheckKey.CREDENTIAL)
+    assert credential.status is FAILED
+    assert "withdrawn its consent" in credential.sentence
+    overview = await workspace.overview(added.integration.id)
+    assert overview.integration.status is IntegrationStatus.NEEDS_ATTENTION
+
+    await sign_ins.sign_in(overview.consent_url)
+    assert (await sign_ins.proven()).verification.status is VerificationStatus.PASSED
+    assert (await workspace.overview(added.integration.id)).integration.status is IntegrationStatus.WORKING
+
+
+async def test_whoever_signs_in_by_mistake_is_not_used(workspace: Workspace, sign_ins: SignIns) -> None:
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url, "jane.doe@corp.example")
+
+    credential = check_of(await sign_ins.proven(), CheckKey.CREDENTIAL)
+
+    assert credential.status is FAILED
+    assert f"Another mailbox than {BOT} has signed in" in credential.sentence
+
+
+async def test_a_sign_in_that_came_too_late_says_so(workspace: Workspace, sign_ins: SignIns) -> None:
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url)
+    workspace.sandbox.advance(3600)
+
+    credential = check_of(await sign_ins.proven(), CheckKey.CREDENTIAL)
+
+    assert credential.status is FAILED
+    assert "lapsed" in credential.sentence

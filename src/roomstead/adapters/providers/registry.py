@@ -27,6 +27,10 @@ class Connector(Protocol):
         """No I/O yet."""
         ...
 
+    async def redeem(self, connection: Connection, transport: Transport) -> Mapping[str, str] | None:
+        """Trade in what a mailbox's own sign-in brought, as the port says."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -61,6 +65,14 @@ class ProviderRegistry:
         """A provider for this connection, with connections of its own until it is closed. No I/O yet."""
         entry = self._entry(connection.provider)
         return entry.connector.connect(connection, HttpTransport(self._http, self._tls))
+
+    async def redeem(self, connection: Connection) -> Mapping[str, str] | None:
+        """Trade in what a mailbox's own sign-in brought; None: nothing waits."""
+        transport = HttpTransport(self._http, self._tls)
+        try:
+            return await self._entry(connection.provider).connector.redeem(connection, transport)
+        finally:
+            await transport.aclose()
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

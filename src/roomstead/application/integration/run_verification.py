@@ -14,7 +14,7 @@ from roomstead.application.ports.providers import Providers, RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.restriction_facts import restriction_facts
 from roomstead.application.verifying import TOPIC
-from roomstead.domain.errors import CredentialMissing, IntegrationDisabled
+from roomstead.domain.errors import CredentialMissing, CredentialRejected, IntegrationDisabled, RetryLater
 from roomstead.domain.integration import Integration, VerificationId
 from roomstead.domain.mailbox import MailboxRef
 from roomstead.domain.verification import Check, Verification, VerificationStatus
@@ -52,13 +52,16 @@ async def run_verification(
     try:
         acting = None if stand.target is None else stand.target.address
         slot = stand.verification.credential_slot
+        await connections.redeem(stand.integration.id, slot)
         async with connections.open(stand.integration.id, slot, acting=acting) as provider:
             run = _run(stand, provider, providers, (units, clock, policy))
             ended = await run_checks(run, stand.checks)
     except NoLongerWanted:
         return
-    except (CredentialMissing, IntegrationDisabled) as error:
+    except (CredentialMissing, CredentialRejected, IntegrationDisabled) as error:
         ended = Ended(without_connection(stand.checks, error, clock.now()))
+    except RetryLater as error:
+        ended = Ended(stand.checks, put_off=error)
     await conclude(stand.verification, ended, units=units, clock=clock)
 
 

@@ -27,3 +27,11 @@ class Connections(Protocol):
         no credential in that slot or the present key does not open it.
         """
         ...
+
+    async def redeem(self, integration_id: IntegrationId, slot: str = CURRENT) -> None:
+        """Trade in what a mailbox's own sign-in brought into that slot, and keep what it was traded for; where nothing
+        waits, nothing happens.
+
+        Raises as ``open`` does, CredentialRejected when it came too late or from another mailbox, and RetryLater.
+        """
+        ...

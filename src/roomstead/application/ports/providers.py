@@ -109,6 +109,9 @@ class ConsentReport:
     """Of whom; empty: not said."""
     reason: str = ""
     """A sentence of ours for why not."""
+    grant: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secret fields of the credential that a mailbox's own sign-in brought, to be traded in soon; empty for a consent
+    that leaves nothing with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class ProviderGuide(Protocol):
         """Where an admin grants consent for the whole tenant."""
         ...
 
-    def read_consent(self, answer: Mapping[str, str]) -> ConsentReport:
+    def read_consent(self, answer: Mapping[str, str], *, redirect_url: str) -> ConsentReport:
         """What the consent page says in the address that it leads back to; whatever is there, it answers."""
         ...
 
@@ -206,4 +209,12 @@ class Providers(Protocol):
 
     def connect(self, connection: Connection) -> CalendarProvider:
         """A provider for this connection. No I/O yet; limits are shared among all that name the same app."""
+        ...
+
+    async def redeem(self, connection: Connection) -> Mapping[str, str] | None:
+        """Trade in what a mailbox's own sign-in brought; the credential's secret fields from now on. None: nothing
+        waits to be traded in.
+
+        Raises CredentialRejected when it came too late or another mailbox signed in, and RetryLater.
+        """
         ...

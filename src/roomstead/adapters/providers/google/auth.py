@@ -16,8 +16,9 @@ from urllib.parse import quote, urlencode
 from roomstead.adapters.http.retry_after import parse_http_date
 from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge, CallNotSent, OutgoingCall, Transport
 from roomstead.adapters.providers.google.assertion import claims, sign
+from roomstead.adapters.providers.google.grant import Grant, read_grant
 from roomstead.adapters.providers.google.scopes import short_names
-from roomstead.adapters.providers.google.token_errors import refresh_error, token_error
+from roomstead.adapters.providers.google.token_errors import code_error, refresh_error, token_error
 from roomstead.application.ports.clock import Clock
 from roomstead.domain.errors import CredentialMissing, CredentialRejected, ProviderUnavailable, UnreadableAnswer
 from roomstead.domain.mailbox import Address
@@ -139,7 +140,7 @@ class IamSigner:
             {"Authorization": f"Bearer {own.value}", "Content-Type": "application/json"},
             json.dumps({"delegates": [], "payload": json.dumps(dict(told))}).encode(),
         )
-        answer = await _ask(self._transport, call)
+        answer = await ask(self._transport, call)
         if answer.status != HTTPStatus.OK:
             raise _signing_refused(answer)
         signed = _object(answer).get("signedJwt")
@@ -179,7 +180,7 @@ class CloudIdentity:
         now = self._clock.now()
         assertion = await self._signer.sign(claims(self._account, subject, scope, now))
         form = urlencode({"grant_type": _GRANT, "assertion": assertion}).encode()
-        answer = await _ask(self._transport, OutgoingCall("POST", self._token_url, "/token", _FORM, form))
+        answer = await ask(self._transport, OutgoingCall("POST", self._token_url, "/token", _FORM, form))
         now = self._clock.now()
         if answer.status != HTTPStatus.OK:
             raise token_error(answer, now, subject)
@@ -201,13 +202,13 @@ class SignedInMailbox:
 
     async def fetch(self, subject: Address | None, scope: str) -> Token:  # noqa: ARG002 - its consent is one for all
         """A new token. Raises CredentialRejected once the consent is withdrawn."""
-        if not self._refresh:
+        if not self._refresh or read_grant(self._refresh) is not None:
             raise CredentialMissing(
                 "The service account mailbox has not signed in yet.",
-                remedy="Sign in as this mailbox under Settings → Integrations → Credential.",
+                remedy="Open the consent page under Settings → Integrations and sign in as this mailbox.",
             )
         form = urlencode({**self._form, "refresh_token": self._refresh}).encode()
-        answer = await _ask(self._transport, OutgoingCall("POST", self._token_url, "/token", _FORM, form))
+        answer = await ask(self._transport, OutgoingCall("POST", self._token_url, "/token", _FORM, form))
         now = self._clock.now()
         if answer.status != HTTPStatus.OK:
             raise refresh_error(answer, now)
@@ -234,7 +235,28 @@ def read_token(answer: Answer, now: datetime) -> Token:
     )
 
 
-async def _ask(transport: Transport, call: OutgoingCall) -> Answer:
+async def trade_in(
+    transport: Transport, clock: Clock, grant: Grant, *, token_url: str, client_id: str, client_secret: str
+) -> str:
+    """The refresh token for a code. Raises CredentialRejected for one that is used, too old or another client's."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": grant.code,
+        "redirect_uri": grant.redirect_url,
+        "client_id": client_id,
+        "client_secret": client_secret,
+    }
+    answer = await ask(transport, OutgoingCall("POST", token_url, "/token", _FORM, urlencode(form).encode()))
+    if answer.status != HTTPStatus.OK:
+        raise code_error(answer, clock.now())
+    refresh = _object(answer).get("refresh_token")
+    if not isinstance(refresh, str):
+        raise UnreadableAnswer(details={"call": "code"})
+    return refresh
+
+
+async def ask(transport: Transport, call: OutgoingCall) -> Answer:
+    """A call to the sign-in service. Raises ProviderUnavailable when there is no answer."""
     try:
         return await transport.send(call)
     except (CallNotSent, AnswerLost, AnswerTooLarge) as failure:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roomstead.adapters.http.transport import Transport
 from roomstead.adapters.providers.google.asking import Delegation, SharedRooms, SignedIn, Way
@@ -13,6 +13,7 @@ from roomstead.adapters.providers.google.auth import (
     SignedInMailbox,
     TokenSource,
     TokenVault,
+    trade_in,
 )
 from roomstead.adapters.providers.google.calls import is_cloud_identity, is_room
 from roomstead.adapters.providers.google.client import GoogleAccess
@@ -23,14 +24,15 @@ from roomstead.adapters.providers.google.endpoints import (
     metadata_url,
     token_url,
 )
+from roomstead.adapters.providers.google.grant import REFRESH_TOKEN, read_grant
 from roomstead.adapters.providers.google.key_file import KeyFile, NotAKeyFile, read_key_file
 from roomstead.adapters.providers.google.offer import KEY_FILE, MAILBOX
 from roomstead.adapters.providers.google.provider import GoogleProvider, Identity
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import CallLimits
 from roomstead.application.ports.providers import Connection
-from roomstead.domain.errors import CredentialMissing
-from roomstead.domain.mailbox import Address
+from roomstead.domain.errors import CredentialMissing, CredentialRejected, OutOfReach
+from roomstead.domain.mailbox import Address, MailboxRef
 
 EVERYONE_TIER = 3
 """The tier that needs a delegation; below it nobody is impersonated."""
@@ -60,6 +62,41 @@ class GoogleConnector:
             clock=self.clock,
         )
         return GoogleProvider(access, transport, identity)
+
+    async def redeem(self, connection: Connection, transport: Transport) -> Mapping[str, str] | None:
+        """The secret fields with the refresh token that a waiting code was traded in for; None: no code waits.
+
+        Raises CredentialRejected when it came too late, or when not the mailbox that was named has signed in.
+        """
+        grant = read_grant(connection.secrets.get(REFRESH_TOKEN, ""))
+        if connection.credential_kind != MAILBOX or grant is None:
+            return None
+        refresh = await trade_in(
+            transport,
+            self.clock,
+            grant,
+            token_url=token_url(connection),
+            client_id=connection.settings.get("app_id", ""),
+            client_secret=connection.secrets.get("client_secret", ""),
+        )
+        secrets = {**connection.secrets, REFRESH_TOKEN: refresh}
+        await self._check_whose(replace(connection, secrets=secrets), transport)
+        return secrets
+
+    async def _check_whose(self, connection: Connection, transport: Transport) -> None:
+        """Only the owner of a calendar is said to be one; a person who signed in by mistake is not used."""
+        named = MailboxRef(Address(connection.settings.get("mailbox", "").lower()))
+        provider = self.connect(connection, transport)
+        try:
+            role = (await provider.host_facts(named)).details.get("role")
+        except OutOfReach:
+            role = ""
+        if role != "owner":
+            raise CredentialRejected(
+                f"Another mailbox than {named.address} has signed in.",
+                remedy=f"Open the consent page again and choose {named.address} there.",
+                details={"concerns": "credential"},
+            )
 
     def _sources(
         self, connection: Connection, transport: Transport

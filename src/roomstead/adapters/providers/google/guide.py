@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from roomstead.adapters.providers.google import scopes
 from roomstead.adapters.providers.google.calls import is_cloud_identity, is_room
 from roomstead.adapters.providers.google.endpoints import sign_in_url
+from roomstead.adapters.providers.google.grant import REFRESH_TOKEN, Grant
 from roomstead.adapters.providers.google.key_file import NotAKeyFile, read_key_file
 from roomstead.adapters.providers.google.offer import CLOUDS, DESCRIPTION, KEY_FILE, KEYLESS, MAILBOX
 from roomstead.adapters.providers.google.remedies import access_remedy, permission_remedy, room_answer_remedy
@@ -69,12 +70,11 @@ class GoogleGuide:
             client_id = connection.settings.get("app_id", "")
             query = {"clientIdToAdd": client_id, "clientScopeToAdd": scope_list(), "overwriteClientId": "true"}
             return f"https://admin.google.com/ac/owl/domainwidedelegation?{urlencode(query, quote_via=quote)}"
-        asked = ["openid", "email", *map(scopes.full_name, _CONSENTED)]
         query = {
             "client_id": connection.settings.get("app_id", ""),
             "redirect_uri": redirect_url,
             "response_type": "code",
-            "scope": " ".join(asked),
+            "scope": " ".join(map(scopes.full_name, _CONSENTED)),
             "access_type": "offline",
             "prompt": "consent",
             "login_hint": connection.settings.get("mailbox", ""),
@@ -82,12 +82,15 @@ class GoogleGuide:
         }
         return f"{sign_in_url(connection)}?{urlencode(query, quote_via=quote)}"
 
-    def read_consent(self, answer: Mapping[str, str]) -> ConsentReport:
+    def read_consent(self, answer: Mapping[str, str], *, redirect_url: str) -> ConsentReport:
         """``code=…`` or ``error=…`` (Google identity docs: web server applications)."""
         error = answer.get("error", "")
         if error:
             return ConsentReport(is_given=False, reason=_CANCELLED if error == "access_denied" else _NOT_GIVEN)
-        return ConsentReport(is_given=True) if answer.get("code") else ConsentReport(is_given=False, reason=_NOT_SAID)
+        code = answer.get("code", "")
+        if not code:
+            return ConsentReport(is_given=False, reason=_NOT_SAID)
+        return ConsentReport(is_given=True, grant={REFRESH_TOKEN: Grant(code, redirect_url).to_text()})
 
     def restriction_scripts(self, facts: RestrictionFacts) -> tuple[Script, ...]:
         """Ways to give just enough, best first."""

@@ -53,7 +53,11 @@ DELEGATION_MISSING = (
 )
 _WITHDRAWN = (
     "The service account mailbox has withdrawn its consent, or its sign-in has ended.",
-    "Sign in as this mailbox again under Settings → Integrations → Credential.",
+    "Open the consent page under Settings → Integrations and sign in as this mailbox again.",
+)
+_LAPSED = (
+    "The sign-in of the service account mailbox has lapsed before Roomstead could use it.",
+    _WITHDRAWN[1],
 )
 
 
@@ -90,6 +94,14 @@ def refresh_error(answer: Answer, now: datetime) -> AppError:
     if (error := _general(answer, body, code, now)) is not None:
         return error
     return _rejected(*_WITHDRAWN, {"code": code, "status": str(answer.status)})
+
+
+def code_error(answer: Answer, now: datetime) -> AppError:
+    """The error that a refused code stands for: it is good for minutes and once."""
+    body, code, _ = _read(answer)
+    if (error := _general(answer, body, code, now)) is not None:
+        return error
+    return _rejected(*_LAPSED, {"code": code, "status": str(answer.status)})
 
 
 def _general(answer: Answer, body: Mapping[str, object], code: str, now: datetime) -> AppError | None:

@@ -39,6 +39,9 @@ class MicrosoftConnector:
         )
         return MicrosoftProvider(access, transport, self._health.setdefault(app_key, DeltaHealth(self.clock)))
 
+    async def redeem(self, connection: Connection, transport: Transport) -> None:
+        """Nothing: an app signs in, and no mailbox does."""
+
 
 def _identity(connection: Connection) -> AppIdentity:
     secret_field = "client_secret" if connection.credential_kind == "secret" else "private_key"

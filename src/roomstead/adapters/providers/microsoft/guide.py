@@ -70,7 +70,7 @@ class MicrosoftGuide:
         tenant = quote(connection.tenant, safe="")
         return f"{login_url(connection)}/{tenant}/adminconsent?{urlencode(query, quote_via=quote)}"
 
-    def read_consent(self, answer: Mapping[str, str]) -> ConsentReport:
+    def read_consent(self, answer: Mapping[str, str], *, redirect_url: str) -> ConsentReport:  # noqa: ARG002 - it brings nothing
         """``admin_consent=True&tenant=…`` or ``error=…`` (Microsoft identity platform docs: admin consent).
 
         The page's own description is left out: it is text from an address, and may be anybody's.
