@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.contracts_support.google_description import load
 
 from roomstead.adapters.http.limits import LocalCallLimits
 from roomstead.adapters.http.transport import HttpSettings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.adapters.conftest import HandClock, ScriptedServer
 
 TOKEN_PATH = "/token"
+_DESCRIPTION = load()
 ACTING = Address("rooms-bot@corp.example")
 
 
@@ -48,7 +50,7 @@ def registry(clock: "HandClock") -> ProviderRegistry:
 async def connect(
     registry: ProviderRegistry, scripted: "ScriptedServer", key_file: str
 ) -> AsyncIterator[Callable[..., Any]]:
-    """Makes providers of the scripted tenant, and closes them."""
+    """Makes providers of the scripted tenant, and closes them; what they asked is judged by Google's description."""
     made: list[CalendarProvider] = []
 
     def make(**changed: object) -> CalendarProvider:
@@ -69,6 +71,8 @@ async def connect(
     yield make
     for provider in made:
         await provider.aclose()
+    judged = [one for one in scripted.asked if _DESCRIPTION.covers(one.path)]
+    assert [sentence for one in judged for sentence in _DESCRIPTION.check_request(one.method, one.path, one.body)] == []
 
 
 @pytest.fixture
