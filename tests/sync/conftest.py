@@ -48,9 +48,14 @@ from roomstead.domain.integration import (
     ServiceMailboxStatus,
 )
 from roomstead.domain.mailbox import IntegrationId, MailboxRef, parse_address
-from roomstead.domain.people import SYSTEM, Actor, Person, PersonId, Role, Via
+from roomstead.domain.people import SYSTEM, Actor, Person, PersonId, Via
+from roomstead.domain.people import Role as PersonRole
 from roomstead_sandbox.app import create_app
+from roomstead_sandbox.google.face import GoogleFace
+from roomstead_sandbox.google.roles import Role
+from roomstead_sandbox.google.scopes import KNOWN
 from roomstead_sandbox.running import RunningSandbox
+from roomstead_sandbox.world.people import User
 from roomstead_sandbox.world.world import World
 
 NOW = datetime(2026, 11, 23, 10, 16, 20, tzinfo=UTC)
@@ -68,6 +73,9 @@ class Firm:
     room_address: str
     rooms: tuple[str, ...]
     people: tuple[str, ...]
+    admin: str = ""
+    """In whose name rooms are read as long as there is no service account."""
+    without_calendar: str = ""
 
 
 CONTOSO = Firm(
@@ -88,6 +96,8 @@ CORP = Firm(
     room_address="c_1880{}@resource.calendar.google.com",
     rooms=("tulip", "canal", "windmill", "bridge", "miradouro"),
     people=("jane.doe", "marcus.lee", "ines.costa", "yuki.tanaka", "pieter.vos"),
+    admin="olga.petrova",
+    without_calendar="pieter.vos",
 )
 """The calendar service is off for Pieter. Bridge answers by hand; of Miradouro only times are shown."""
 
@@ -255,7 +265,7 @@ class Town:
 
     def all_hosted(self, title: str = "Kick-off") -> list[Json]:
         """The hosts' copies of that title in all calendars."""
-        names = [*self.people, self.firm.service]
+        names = [name for name in (*self.people, self.firm.service) if name != self.firm.without_calendar]
         return [item for name in dict.fromkeys(names) for item in self.events(name, title) if item["is_organizer"]]
 
     def mail(self, kind: str) -> list[Json]:
@@ -361,7 +371,7 @@ class Town:
     async def add_person(self, name: str) -> None:
         """A member with an address in the tenant."""
         address = parse_address(self.address(name))
-        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), Role.MEMBER)
+        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), PersonRole.MEMBER)
         async with self.units() as uow:
             await uow.people.add(person)
             await uow.commit()
@@ -395,12 +405,40 @@ class GoogleTown(Town):
         }
 
     def close(self, who: str) -> None:
-        """Refuse Roomstead's cloud identity in somebody's name."""
-        self.order("refuse-subject", subject=self.address(who))
+        """An organisational unit's rule keeps Roomstead's cloud identity from acting in somebody's name."""
+        self.sandbox.call(lambda: self._deny(who, set(KNOWN)))
 
     def open(self, who: str) -> None:
         """Let it act in that name."""
-        self.order("accept-subject", subject=self.address(who))
+        self.sandbox.call(lambda: self._deny(who, set()))
+
+    def _deny(self, who: str, scopes: set[str]) -> None:
+        state, user = self.face.state, self.user(who)
+        state.account(user).denied_scopes = scopes
+        state.tokens.drop(user_id=user.id)
+
+    def share(self, room: str, who: str, role: Role | None) -> None:
+        """Share a room's calendar with somebody, or withdraw it from them."""
+
+        def change() -> None:
+            entry = self.face.state.entry(self.user(room))
+            if role is None:
+                entry.withdraw(f"user:{self.address(who)}")
+            else:
+                entry.share("user", self.address(who), role)
+
+        self.sandbox.call(change)
+
+    def user(self, name: str) -> User:
+        """A person or a room as the rehearsal knows them."""
+        user = self.face.state.user(self.address(name))
+        assert user is not None
+        return user
+
+    @property
+    def face(self) -> GoogleFace:
+        """Google, from behind."""
+        return next(face for face in self.sandbox.sandbox.faces if isinstance(face, GoogleFace))
 
 
 @pytest.fixture
@@ -453,7 +491,7 @@ async def town(
         endpoints=endpoints,
         tier=3,
         status=IntegrationStatus.WORKING,
-        setup_address=None,
+        setup_address=parse_address(f"{firm.admin}@{firm.domain}") if firm.admin else None,
         domains=(firm.domain,),
     )
     async with units() as uow:

@@ -255,3 +255,13 @@ async def test_when_the_dust_has_settled_calendars_and_bookings_agree(
     town: Town, database_url: str, story: list[tuple[Any, ...]]
 ) -> None:
     await play(town, story)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("town_type", ["corp"], indirect=True)
+@given(story=st.lists(steps, min_size=4, max_size=14))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+async def test_so_they_do_where_google_keeps_the_calendars(
+    town: Town, town_type: type[Town], database_url: str, story: list[tuple[Any, ...]]
+) -> None:
+    await play(town, story)
