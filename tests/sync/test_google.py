@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from roomstead.application.booking_view import BookingView
@@ -152,6 +153,29 @@ async def test_what_others_book_makes_the_room_busy_also_where_times_alone_are_s
     town.act("cancel", "karim.aziz", meeting="Secret plan")
     await town.live(1000, step=250)
     await confirmed(town, await town.book("jane.doe", room, 1.5))
+
+
+async def test_nothing_that_others_wrote_is_stored_and_of_people_only_our_own_events_are_read(
+    town: GoogleTown, database_url: str
+) -> None:
+    await town.use_service_account()
+    await town.book("pieter.vos", "tulip")
+    await town.book("jane.doe", "canal", 6)
+    times = {"start": town.at(3).isoformat(), "end": town.at(4).isoformat()}
+    words = {"subject": "Zanzibar", "body": "Xylophone"}
+    town.act("create", "karim.aziz", rooms=[town.address("windmill")], **words, **times)
+    for name in ("rooms-bot", "jane.doe"):
+        town.act("create", name, **words, **times)
+    await town.live(2000, step=250)
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as session:
+        tables = await session.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        for (table,) in await tables.fetchall():
+            query = f'SELECT count(*) FROM "{table}" AS t WHERE t::text ~ %s'  # noqa: S608 - our own tables
+            found = await session.execute(query.encode(), ("Zanzibar|Xylophone",))
+            assert await found.fetchone() == (0,), table
+    asked = town.sandbox.control.get("requests", mailbox=town.address("jane.doe"))
+    lists = [call for call in asked if call["template"].endswith("/events") and call["method"] == "GET"]
+    assert len(lists) == 1  # the probe, which asks for the calendar's zone and our role and for no event
 
 
 async def test_a_room_that_is_shared_anew_is_read_anew(town: GoogleTown) -> None:
