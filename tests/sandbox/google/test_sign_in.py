@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from google.auth import crypt, jwt
 from google.auth.exceptions import RefreshError
-from tests.sandbox.google.conftest import ADMIN, AUTH, BOT, DOMAIN, JANE, Rehearsal, refusal, room
+from tests.sandbox.google.conftest import ADMIN, AUTH, BOT, DOMAIN, JANE, NOW, Rehearsal, refusal, room
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -157,6 +157,9 @@ def test_whole_assertions_pass(rehearsal: Rehearsal) -> None:
     assert _asserted(rehearsal, aud=rehearsal.endpoints["google_token_uri"])[0] == 200
     now = int(time.time())
     assert _asserted(rehearsal, iat=now - 299, exp=now + 3600)[0] == 200
+    there = int(NOW.timestamp())  # callers may live by the rehearsal's clock
+    assert _asserted(rehearsal, iat=there, exp=there + 3600)[0] == 200
+    assert "short-lived" in _asserted(rehearsal, iat=there - 4500, exp=there - 900)[2]
     rehearsal.order("login-skew", seconds=4500)
     assert "short-lived" in _asserted(rehearsal)[2]
 

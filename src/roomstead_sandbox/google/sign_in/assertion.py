@@ -1,7 +1,7 @@
 """Signed assertions of service accounts: from the text to its claims, or to the error that Google answers.
 
-(Google's page "Using OAuth 2.0 for Server to Server Applications", RFC 7523.)  Times are judged by the machine's clock,
-as the callers' own clocks are, shifted by a settable skew; the world's clock may stand on any day.
+(Google's page "Using OAuth 2.0 for Server to Server Applications", RFC 7523.)  Times are judged by the machine's clock
+or by the world's, which may stand on any day: by the nearer, since callers live by either.  A skew shifts both.
 """
 
 import json
@@ -42,12 +42,12 @@ class Assertion:
     subject: str | None
 
 
-def read(text: str, cloud: Cloud, *, own_audience: str, skew_seconds: float) -> Assertion:
+def read(text: str, cloud: Cloud, *, own_audience: str, world_now: datetime, skew_seconds: float) -> Assertion:
     """The request behind an assertion. SignInError for every flaw."""
     claims, account = _verified(text, cloud)
     if str(claims.get("aud")) not in REAL_AUDIENCES | {own_audience}:
         raise invalid_assertion("Invalid audience.")
-    _check_times(claims, datetime.now(UTC).timestamp() + skew_seconds)
+    _check_times(claims, _nearer(claims, datetime.now(UTC), world_now) + skew_seconds)
     scopes = frozenset(str(claims.get("scope") or "").split())
     if not scopes:
         raise invalid_scope()
@@ -55,6 +55,12 @@ def read(text: str, cloud: Cloud, *, own_audience: str, skew_seconds: float) -> 
     if subject is not None and (not isinstance(subject, str) or "@" not in subject):
         raise invalid_subject()
     return Assertion(account, scopes, subject)
+
+
+def _nearer(claims: Mapping[str, Any], *clocks: datetime) -> float:
+    """The clock by which the caller seems to live."""
+    issued, times = claims.get("iat"), [clock.timestamp() for clock in clocks]
+    return min(times, key=lambda time: abs(time - issued)) if isinstance(issued, int | float) else times[0]
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:

@@ -82,6 +82,7 @@ class SignIn:
             form["assertion"],
             self._state.cloud,
             own_audience=f"{request.base}{TOKEN}",
+            world_now=self._state.world.now(),
             skew_seconds=self._state.login_skew_seconds,
         )
         return Signed(delegation.grant(self._state, asked))
