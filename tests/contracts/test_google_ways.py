@@ -41,8 +41,6 @@ from roomstead.domain.errors import (
 from roomstead.domain.event import CalendarEvent, EventKind, RemovedEvent, ResponseStatus, WriteKey
 from roomstead.domain.mailbox import Address, MailboxRef
 from roomstead.domain.timespan import Timespan
-from roomstead_sandbox.google.roles import Role
-from roomstead_sandbox.world.people import MailboxKind
 from roomstead_sandbox.world.switches import Switches
 
 __all__ = ["host", "judged", "provider", "rehearsal", "room", "sandbox"]
@@ -237,7 +235,7 @@ async def test_a_calendar_that_takes_no_edits_for_hours_is_a_retry_and_can_be_re
     rehearsal: GoogleRehearsal, provider: CalendarProvider, host: MailboxRef
 ) -> None:
     made = await create(rehearsal, host, outgoing(rehearsal))
-    rehearsal.sandbox.call(lambda: rehearsal.face.make_read_only(rehearsal.user(host.address), 2))
+    rehearsal.control("google/read-only", user=host.address, hours=2)
     ref = EventRef(host, made.event_id)
     for prepared in (
         provider.prepare_create(host, outgoing(rehearsal, write_key=WriteKey("key-2"))),
@@ -272,8 +270,7 @@ async def test_the_calendar_service_is_turned_off_for_one_person(
     jane = MailboxRef(rehearsal.cast.organizer)
     made = await create(rehearsal, jane, outgoing(rehearsal))
     cursor = (await follow(provider, jane, None, _around(rehearsal)))[-1].cursor
-    directory = rehearsal.sandbox.world.directory
-    rehearsal.sandbox.call(lambda: directory.change_user(rehearsal.user(jane.address).id, mailbox=MailboxKind.NONE))
+    rehearsal.control("google/calendar-service", user=jane.address, on=False)
     ref = EventRef(jane, made.event_id)
     for attempt in (
         provider.send(provider.prepare_create(jane, outgoing(rehearsal, write_key=WriteKey("key-2")))),
@@ -292,15 +289,9 @@ async def test_a_delegation_that_is_withdrawn_is_nobodys_mailbox_out_of_reach(
     rehearsal: GoogleRehearsal, provider: CalendarProvider, host: MailboxRef
 ) -> None:
     made = await create(rehearsal, host, outgoing(rehearsal))
-
-    def withdraw() -> None:
-        face = rehearsal.face
-        (tenant,) = face.tenants()
-        found = rehearsal.sandbox.endpoints["google_client_id"]
-        face.customer(tenant.id).delegate(found, frozenset(), effective=face.world.now())
-        face.tokens.by_text.clear()
-
-    rehearsal.sandbox.call(withdraw)
+    rehearsal.control("google/withdraw-delegation")
+    for who in (rehearsal.cast.service, rehearsal.cast.organizer):
+        rehearsal.control("google/revoke-tokens", user=who)
     rehearsal.sandbox.advance(120)
     jane = MailboxRef(rehearsal.cast.organizer)
     for attempt in (
@@ -337,12 +328,9 @@ async def test_a_room_that_is_shared_otherwise_is_read_anew_and_shows_what_it_ma
     pages = await follow(provider, room, None, _around(rehearsal))
     (open_row,) = [event for event in seen(pages).values() if event.span == slot(rehearsal)]
     assert (open_row.title, open_row.own_response) == ("Plans", ResponseStatus.ACCEPTED)
-
-    def narrow() -> None:
-        rehearsal.face.account(rehearsal.user(rehearsal.cast.service)).privileges.clear()
-        rehearsal.face.entry(rehearsal.user(room.address)).share("user", rehearsal.cast.service, Role.FREE_BUSY_READER)
-
-    rehearsal.sandbox.call(narrow)
+    rehearsal.control("google/assign-role", to=rehearsal.cast.service, privileges=[])
+    shared = {"calendar": room.address, "with": rehearsal.cast.service, "role": "freeBusyReader"}
+    rehearsal.control("google/share", **shared)
     with pytest.raises(CursorExpired):
         await provider.changes(room, pages[-1].cursor, _around(rehearsal))
     (masked,) = [
@@ -363,7 +351,7 @@ async def test_times_alone_can_be_followed_with_and_without_a_place(
     masked_lists_can_sync: bool,  # noqa: FBT001 - a table's column
 ) -> None:
     rehearsal.switch(masked_lists_can_sync=masked_lists_can_sync)
-    rehearsal.sandbox.call(rehearsal.face.account(rehearsal.user(rehearsal.cast.service)).privileges.clear)
+    rehearsal.control("google/assign-role", to=rehearsal.cast.service, privileges=[])
     cursor = (await follow(provider, MASKED_ROOM, None, _around(rehearsal)))[-1].cursor
     rehearsal.book(rehearsal.cast.organizer, "Plans", slot(rehearsal), rooms=[MASKED_ROOM.address])
     rehearsal.settle()

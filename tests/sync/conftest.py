@@ -48,14 +48,10 @@ from roomstead.domain.integration import (
     ServiceMailboxStatus,
 )
 from roomstead.domain.mailbox import IntegrationId, MailboxRef, parse_address
-from roomstead.domain.people import SYSTEM, Actor, Person, PersonId, Via
-from roomstead.domain.people import Role as PersonRole
+from roomstead.domain.people import SYSTEM, Actor, Person, PersonId, Role, Via
 from roomstead_sandbox.app import create_app
-from roomstead_sandbox.google.face import GoogleFace
-from roomstead_sandbox.google.roles import Role
 from roomstead_sandbox.google.scopes import KNOWN
 from roomstead_sandbox.running import RunningSandbox
-from roomstead_sandbox.world.people import User
 from roomstead_sandbox.world.world import World
 
 NOW = datetime(2026, 11, 23, 10, 16, 20, tzinfo=UTC)
@@ -371,7 +367,7 @@ class Town:
     async def add_person(self, name: str) -> None:
         """A member with an address in the tenant."""
         address = parse_address(self.address(name))
-        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), PersonRole.MEMBER)
+        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), Role.MEMBER)
         async with self.units() as uow:
             await uow.people.add(person)
             await uow.commit()
@@ -406,39 +402,12 @@ class GoogleTown(Town):
 
     def close(self, who: str) -> None:
         """An organisational unit's rule keeps Roomstead's cloud identity from acting in somebody's name."""
-        self.sandbox.call(lambda: self._deny(who, set(KNOWN)))
+        self.order("restrict-user", user=self.address(who), scopes=sorted(KNOWN))
+        self.order("revoke-tokens", user=self.address(who))
 
     def open(self, who: str) -> None:
         """Let it act in that name."""
-        self.sandbox.call(lambda: self._deny(who, set()))
-
-    def _deny(self, who: str, scopes: set[str]) -> None:
-        state, user = self.face.state, self.user(who)
-        state.account(user).denied_scopes = scopes
-        state.tokens.drop(user_id=user.id)
-
-    def share(self, room: str, who: str, role: Role | None) -> None:
-        """Share a room's calendar with somebody, or withdraw it from them."""
-
-        def change() -> None:
-            entry = self.face.state.entry(self.user(room))
-            if role is None:
-                entry.withdraw(f"user:{self.address(who)}")
-            else:
-                entry.share("user", self.address(who), role)
-
-        self.sandbox.call(change)
-
-    def user(self, name: str) -> User:
-        """A person or a room as the rehearsal knows them."""
-        user = self.face.state.user(self.address(name))
-        assert user is not None
-        return user
-
-    @property
-    def face(self) -> GoogleFace:
-        """Google, from behind."""
-        return next(face for face in self.sandbox.sandbox.faces if isinstance(face, GoogleFace))
+        self.order("restrict-user", user=self.address(who), scopes=[])
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from roomstead.domain.booking import BookingId, BookingState
 from roomstead.domain.errors import RoomTaken
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.hosting import SERVICE_ACCOUNT_LABEL, HostKind
-from roomstead_sandbox.google.roles import Role
 
 if TYPE_CHECKING:
     from tests.sync.conftest import GoogleTown, Json
@@ -182,11 +181,12 @@ async def test_a_room_that_is_shared_anew_is_read_anew(town: GoogleTown) -> None
     await town.use_service_account()
     await town.live(4)
     before = await town.mailbox("tulip")
-    town.share("tulip", "rooms-bot", Role.OWNER)
+    shared = {"calendar": town.address("tulip"), "with": town.address("rooms-bot")}
+    town.order("share", role="owner", **shared)
     await town.pull_now("tulip")
     after = await town.mailbox("tulip")
     assert (after.generation, after.failures) == (before.generation + 1, 0)
-    town.share("tulip", "rooms-bot", None)  # what is left is what everybody there sees: times alone
+    town.order("unshare", **shared)  # what is left is what everybody there sees: times alone
     await town.pull_now("tulip")
     last = await town.mailbox("tulip")
     assert (last.generation, last.failures) == (before.generation + 2, 0)
@@ -195,7 +195,7 @@ async def test_a_room_that_is_shared_anew_is_read_anew(town: GoogleTown) -> None
 async def test_a_calendar_that_is_read_only_for_hours_keeps_bookings_waiting(town: GoogleTown) -> None:
     await town.use_service_account()
     await town.live(4)
-    town.sandbox.call(lambda: town.face.state.make_read_only(town.user("rooms-bot"), 4))
+    town.order("read-only", user=town.address("rooms-bot"), hours=4)
     booking_id = await town.book("pieter.vos", "tulip", 8)
     await town.live(30)
     seen = await town.see(booking_id)
