@@ -53,7 +53,7 @@ LISBON_ROOM = MailboxRef(Address("c_1880fado@resource.calendar.google.com"))
 def google_program(rehearsal: GoogleRehearsal, who: Address) -> Iterator[Any]:
     """A calendar program of somebody's, which speaks to Google as Google's own library does."""
     found = rehearsal.sandbox.endpoints
-    key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+    key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # google-auth has no types
         json.loads(found["google_key_json"]), scopes=["https://www.googleapis.com/auth/calendar.events"], subject=who
     )
     options = {"api_endpoint": f"{found['google_calendar_base']}/"}
