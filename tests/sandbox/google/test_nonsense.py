@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import RSAKey
-from tests.sandbox.google.conftest import ADMIN, BOT, Rehearsal, room
+from tests.sandbox.google.conftest import ADMIN, BOT, NOW, Rehearsal, room
 
 from roomstead_sandbox.google.directory import room_query, user_query
 from roomstead_sandbox.google.edge import partial
@@ -47,7 +47,7 @@ def test_claims_of_any_kind(cloud: Cloud, claims: dict[str, Any]) -> None:
     key = RSAKey.import_key(account.keys[0].private_pem or "")
     text = jws.serialize_compact({"alg": "RS256"}, json.dumps(named), key)
     with suppress(SignInError):
-        assertion.read(text, cloud, own_audience="here", skew_seconds=0)
+        assertion.read(text, cloud, own_audience="here", world_now=NOW, skew_seconds=0)
 
 
 @pytest.mark.parametrize("never", [math.nan, math.inf, -math.inf])
@@ -57,13 +57,13 @@ def test_times_that_are_no_times(cloud: Cloud, never: float) -> None:
     key = RSAKey.import_key(account.keys[0].private_pem or "")
     text = jws.serialize_compact({"alg": "RS256"}, json.dumps(claims), key)
     with pytest.raises(SignInError, match="short-lived"):
-        assertion.read(text, cloud, own_audience="here", skew_seconds=0)
+        assertion.read(text, cloud, own_audience="here", world_now=NOW, skew_seconds=0)
 
 
 @given(text=st.text() | st.binary().map(lambda raw: f"a.{base64.urlsafe_b64encode(raw).decode()}.c"))
 def test_assertions_of_any_kind(cloud: Cloud, text: str) -> None:
     with pytest.raises(SignInError):
-        assertion.read(text, cloud, own_audience="here", skew_seconds=0)
+        assertion.read(text, cloud, own_audience="here", world_now=NOW, skew_seconds=0)
 
 
 @given(text=st.text(alphabet="ab(),/* .") | st.text())

@@ -59,7 +59,7 @@ def read(text: str, cloud: Cloud, *, own_audience: str, world_now: datetime, ske
 
 def _nearer(claims: Mapping[str, Any], *clocks: datetime) -> float:
     """The clock by which the caller seems to live."""
-    issued, times = claims.get("iat"), [clock.timestamp() for clock in clocks]
+    issued, times = claims.get("iat"), [int(clock.timestamp()) for clock in clocks]
     return min(times, key=lambda time: abs(time - issued)) if isinstance(issued, int | float) else times[0]
 
 
