@@ -21,6 +21,7 @@ from roomstead_sandbox.world.world import World
 
 FORMAT = "roomstead-sandbox"
 VERSION = 2
+READABLE = (1, 2)  # records of older worlds lack their last fields, which have defaults
 _LEVEL = 1  # of compression: the file is for this machine, soon
 
 
@@ -85,7 +86,7 @@ def _check(path: Path) -> None:
         raise Invalid(f"{path} is not a saved world.") from error
     match head:
         case ["format", {"name": str(name), "version": version}] if name == FORMAT:
-            if version != VERSION:
+            if version not in READABLE:
                 raise Invalid(f"{path} was saved in format {version}; this program reads format {VERSION}.")
         case _:
             raise Invalid(f"{path} is not a saved world.")

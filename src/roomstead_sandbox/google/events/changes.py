@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from roomstead_sandbox.google.errors import full_sync_required
 from roomstead_sandbox.google.events.event_json import View, event_json
 from roomstead_sandbox.google.events.query import ListQuery
-from roomstead_sandbox.google.events.selecting import is_wanted
+from roomstead_sandbox.google.events.selecting import REACH, is_wanted
 from roomstead_sandbox.world import recurrence
 from roomstead_sandbox.world.errors import CursorTooOld
 from roomstead_sandbox.world.events import Event, EventKind, ItemRef
 from roomstead_sandbox.world.mailbox import Mailbox
 
-BACK, AHEAD = timedelta(days=400), timedelta(days=365)
+BACK, AHEAD = timedelta(days=400), REACH
 """How much of a changed series is reported as single events, whatever window the first round had."""
 
 
