@@ -138,6 +138,21 @@ async def test_what_is_done_in_google_is_so_here(town: GoogleTown) -> None:
     assert (seen.state, seen.reason) == (BookingState.CANCELLED, "cancelled_outside")
 
 
+async def test_another_room_that_google_puts_in_the_place_of_one_that_declined_is_followed(town: GoogleTown) -> None:
+    town.fault("room_declines", mailbox=town.address("tulip"))
+    booking_id = await town.book("jane.doe", "tulip")
+    await town.live(20)
+    assert await town.state(booking_id) is BookingState.DECLINED
+    town.act("swap-room", "jane.doe", meeting="Kick-off", new=town.address("windmill"))
+    await town.live(1200, step=300)
+    seen = await town.see(booking_id)
+    assert seen.state is BookingState.CONFIRMED
+    booking = await town.stored(booking_id)
+    assert [request.room.name for request in booking.occurrence.wanted_rooms] == ["Windmill"]
+    with pytest.raises(RoomTaken):
+        await town.book("marcus.lee", "windmill")
+
+
 @pytest.mark.parametrize("room", ["canal", "miradouro"])
 async def test_what_others_book_makes_the_room_busy_also_where_times_alone_are_shown(
     town: GoogleTown, room: str
