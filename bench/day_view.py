@@ -6,8 +6,8 @@ The floor is a bare application that reads the same meetings with one query and 
 import asyncio
 import gzip
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,8 +61,9 @@ SELECT gen_random_uuid(), id, %s, now(), now() + interval '1 day', 'bench' FROM 
 """
 
 
-def measure() -> Sequence[Figure]:
-    """Time and size."""
+@contextmanager
+def furnished() -> Iterator[tuple[Stage, int]]:
+    """A stage with the day's meetings, somebody signed in by ``COOKIE``, and the port of the barest day view."""
     with stage(ROOMS, with_claims=False) as ready, ExitStack() as undo:
         with psycopg.connect(ready.url) as session:
             session.execute(MEET, {"day": FIRST_DAY, "meetings": MEETINGS})
@@ -73,6 +74,12 @@ def measure() -> Sequence[Figure]:
         port = free_port()
         bare = [sys.executable, "-m", "bench.day_floor", ready.url, str(port)]
         undo.enter_context(running(bare, {"PYTHONPATH": "."}, port, place / "floor.log"))
+        yield ready, port
+
+
+def measure() -> Sequence[Figure]:
+    """Time and size."""
+    with furnished() as (ready, port):
         ours, floor, size, table = asyncio.run(_medians(ready, port))
     visit = size[1] + sum(len(gzip.compress((STATIC / name).read_bytes())) for name in FILES)
     return (
