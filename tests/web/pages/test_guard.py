@@ -27,6 +27,7 @@ REFUSAL = "Only a Global Admin can see and change integrations and settings."
 
 
 def filled(path: str) -> str:
+    path = path.replace("{room_no}", "1").replace("{at}", "20300101T0900")
     return re.sub(r"\{[^}]+\}", str(uuid4()), path)
 
 
@@ -99,6 +100,17 @@ async def test_members_get_the_clear_refusal_everywhere_under_settings(member_pa
             assert REFUSAL in answer.text, (method, path)
             assert "Ask a Global Admin of your organisation" in answer.text, (method, path)
             assert "Settings</a>" not in answer.text
+
+
+async def test_nobody_is_refused_what_is_for_them(member_page: Visitor, admin_page: Visitor) -> None:
+    for path in READ:
+        if path.startswith("/live/") or is_open(path):  # streams without an end; what its own tests open
+            continue
+        for visitor in (admin_page, member_page):
+            if visitor is member_page and path.startswith("/settings"):
+                continue
+            answer = await visitor.browser.follow(await visitor.browser.get(filled(path)))
+            assert answer.status_code in {200, 404}, (path, answer.status_code)
 
 
 async def test_parts_of_pages_lead_to_sign_in_and_errors_take_the_page(browser: Browser, member_page: Visitor) -> None:
