@@ -364,10 +364,10 @@ class Town:
             assert stored is not None
             self.rooms[name] = stored
 
-    async def add_person(self, name: str) -> None:
-        """A member with an address in the tenant."""
-        address = parse_address(self.address(name))
-        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), (address,), Role.MEMBER)
+    async def add_person(self, name: str, *further: str) -> None:
+        """A member with an address in the tenant, and further ones elsewhere."""
+        addresses = tuple(parse_address(each) for each in (self.address(name), *further))
+        person = Person(PersonId(uuid.uuid4()), name.replace(".", " ").title(), addresses, Role.MEMBER)
         async with self.units() as uow:
             await uow.people.add(person)
             await uow.commit()
@@ -450,9 +450,20 @@ async def town(
 
     limits = LocalCallLimits(clock, sleep=let_pass)
     connections = CachedConnections(units, sealer, build_providers(clock, limits, HttpSettings()))
+    town = town_type(
+        rehearsal, units, connections, sealer, clock, policy, integration_of(town_type, rehearsal.endpoints)
+    )
+    await settle(town)
+    yield town
+    await connections.aclose()
+    await engine.dispose()
+
+
+def integration_of(town_type: type[Town], found: Mapping[str, str]) -> Integration:
+    """A working integration with a company of the rehearsal."""
     firm = town_type.firm
-    tenant, endpoints = town_type.whereabouts(rehearsal.endpoints)
-    integration = Integration(
+    tenant, endpoints = town_type.whereabouts(found)
+    return Integration(
         id=IntegrationId(uuid.uuid4()),
         provider=firm.provider,
         name=firm.seed.title(),
@@ -463,18 +474,18 @@ async def town(
         setup_address=parse_address(f"{firm.admin}@{firm.domain}") if firm.admin else None,
         domains=(firm.domain,),
     )
-    async with units() as uow:
-        await uow.integrations.add(integration, clock.now())
-        await uow.integrations.set_next_discovery(integration.id, clock.now() + timedelta(days=365))
+
+
+async def settle(town: Town) -> None:
+    """Store the integration with its credential, its rooms and its people."""
+    async with town.units() as uow:
+        await uow.integrations.add(town.integration, town.clock.now())
+        await uow.integrations.set_next_discovery(town.integration.id, town.clock.now() + timedelta(days=365))
         await uow.commit()
-    town = town_type(rehearsal, units, connections, sealer, clock, policy, integration)
     await town.set_credential()
-    for room in firm.rooms:
+    for room in town.firm.rooms:
         await town.add_room(room)
-    for person in firm.people:
+    for person in town.firm.people:
         await town.add_person(person)
-    mails = rehearsal.control.get("mail")
+    mails = town.sandbox.control.get("mail")
     town.first_mail = mails[-1]["number"] if mails else 0
-    yield town
-    await connections.aclose()
-    await engine.dispose()
