@@ -9,12 +9,13 @@ from tests.web.pages.conftest import Visitor
 
 from roomstead.bootstrap.service import Roomstead
 
-TOMORROW = (datetime.now(UTC) + timedelta(days=1)).date()
+DAY_AHEAD = (datetime.now(UTC) + timedelta(days=2)).date()
+"""Lies ahead still when the tests run past midnight."""
 
 
 def at(hour: int, minute: int = 0) -> datetime:
-    """A moment of tomorrow."""
-    return datetime(TOMORROW.year, TOMORROW.month, TOMORROW.day, hour, minute, tzinfo=UTC)
+    """A moment of the day ahead."""
+    return datetime(DAY_AHEAD.year, DAY_AHEAD.month, DAY_AHEAD.day, hour, minute, tzinfo=UTC)
 
 
 @pytest.fixture

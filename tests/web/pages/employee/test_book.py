@@ -7,12 +7,12 @@ import psycopg
 import pytest
 from tests.support.office import Office
 from tests.web.pages.conftest import Comes, Visitor, forms_of, heading
-from tests.web.pages.employee.conftest import TOMORROW, at
+from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 from roomstead.domain.access import Verdict
 from roomstead.domain.people import Role
 
-DAY = f"{TOMORROW:%Y%m%d}"
+DAY = f"{DAY_AHEAD:%Y%m%d}"
 
 
 def link(office: Office, room: str = "Oak", time: str = "1400") -> str:
@@ -46,7 +46,7 @@ async def test_the_form_predicts_the_host_and_whom_it_mails(office: Office, memb
     token = next(value for name, value in forms_of(form)[-1].values if name == "csrf")
     typed = {
         "csrf": token,
-        "day": str(TOMORROW),
+        "day": str(DAY_AHEAD),
         "time": "14:00",
         "minutes": "30",
         "typed": "Priya Nair, x@corp.example",
@@ -149,7 +149,7 @@ async def test_links_to_nothing(office: Office, member_page: Visitor, address: s
 async def test_find_ranks_with_reasons_and_books(office: Office, member_page: Visitor) -> None:
     await office.busy("Birch", at(15), 60)
     browser = member_page.browser
-    found = await browser.open(f"/find?day={TOMORROW}&time=14:00&minutes=60&people=6&building=North+House")
+    found = await browser.open(f"/find?day={DAY_AHEAD}&time=14:00&minutes=60&people=6&building=North+House")
     names = re.findall(r"hit-link[^>]*>(\w+)</a>", found.text)
     assert names[:2] == ["Birch", "Maple"]
     assert "The smallest that fits" in found.text
@@ -169,7 +169,7 @@ async def test_find_begins_with_the_next_half_hour(office: Office, member_page: 
 
 async def test_find_says_when_nothing_is_free_and_what_is_wrong(office: Office, member_page: Visitor) -> None:
     browser = member_page.browser
-    nothing = await browser.open(f"/find?day={TOMORROW}&time=14:00&minutes=60&people=500")
+    nothing = await browser.open(f"/find?day={DAY_AHEAD}&time=14:00&minutes=60&people=500")
     assert "No room is free" in nothing.text
     past = await browser.open("/find?day=2020-01-01&time=10:00")
     assert "The start lies in the past." in past.text
@@ -179,7 +179,7 @@ async def test_find_says_when_nothing_is_free_and_what_is_wrong(office: Office, 
 async def test_find_keeps_the_chosen_room_and_says_when_it_is_gone(office: Office, member_page: Visitor) -> None:
     browser = member_page.browser
     oak = office.rooms["Oak"].room_no
-    query = f"/find?day={TOMORROW}&time=14:00&minutes=60&room={oak}&title=Review"
+    query = f"/find?day={DAY_AHEAD}&time=14:00&minutes=60&room={oak}&title=Review"
     kept = await browser.open(query)
     assert 'id="book-what">Book Oak, 14:00–15:00' in kept.text
     assert 'value="Review"' in kept.text

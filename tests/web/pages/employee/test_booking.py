@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from tests.support.office import Office
 from tests.web.pages.conftest import Comes, Visitor, forms_of, heading
-from tests.web.pages.employee.conftest import TOMORROW, at
+from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 from roomstead.domain.access import Verdict
 from roomstead.domain.booking import BookingId
@@ -208,7 +208,7 @@ async def test_the_file_for_any_calendar(office: Office, member_page: Visitor) -
     assert max(len(line.encode()) for line in lines) <= 75
     unfolded = answer.text.replace("\r\n ", "").split("\r\n")
     assert unfolded[0] == "BEGIN:VCALENDAR"
-    assert f"DTSTART:{TOMORROW:%Y%m%d}T130000Z" in unfolded
+    assert f"DTSTART:{DAY_AHEAD:%Y%m%d}T130000Z" in unfolded
     assert any(line.startswith("SUMMARY:Büro\\; Plan\\, zwei lang") for line in unfolded)
     assert "LOCATION:Oak" in unfolded
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser as ChromiumBrowser
 from playwright.async_api import Page, expect
 from tests.support.office import Office
 from tests.web.pages.conftest import Visitor, carry_over
-from tests.web.pages.employee.conftest import TOMORROW, at
+from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 from roomstead.application.booking.make_door_link import MakeDoorLink
 from roomstead.application.booking.read import ReadBooking
@@ -78,18 +78,18 @@ async def test_pages_are_accessible(office: Office, open_page: Opens, member_pag
     page = await open_page("/", width, scheme)
     wrong: dict[str, list[str]] = {}
     for path in (
-        f"/?day={TOMORROW}",
+        f"/?day={DAY_AHEAD}",
         "/?equipment=Aquarium",
-        f"/find?day={TOMORROW}&time=13:00&minutes=60",
-        f"/find?day={TOMORROW}&time=13:00&people=900",
-        f"/book/{oak.room_no}/{TOMORROW:%Y%m%d}T1300",
+        f"/find?day={DAY_AHEAD}&time=13:00&minutes=60",
+        f"/find?day={DAY_AHEAD}&time=13:00&people=900",
+        f"/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300",
         "/bookings",
         "/bookings?back=1",
         f"/bookings/{ids['hosted']}",
         f"/bookings/{ids['declined']}",
         f"/bookings/{ids['waiting']}",
         f"/bookings/{ids['hosted']}/change?by=60",
-        f"/rooms/{oak.id}?week={TOMORROW}",
+        f"/rooms/{oak.id}?week={DAY_AHEAD}",
         urlsplit(link).path,
     ):
         await page.goto(member_page.browser.base_url + path)
@@ -101,7 +101,7 @@ async def test_pages_are_accessible(office: Office, open_page: Opens, member_pag
 
 async def test_today_by_keyboard_alone(office: Office, open_page: Opens) -> None:
     await busy_day(office)
-    page = await open_page(f"/?day={TOMORROW}")
+    page = await open_page(f"/?day={DAY_AHEAD}")
     table = page.get_by_role("table")
     assert await table.locator("tbody [tabindex='0']").count() == 1
     first = table.get_by_role("link", name="Book Ash 08:00–08:30")
@@ -128,7 +128,7 @@ async def test_today_by_keyboard_alone(office: Office, open_page: Opens) -> None
 
 
 async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, open_page: Opens) -> None:
-    page = await open_page(f"/?day={TOMORROW}")
+    page = await open_page(f"/?day={DAY_AHEAD}")
     gap = page.get_by_role("link", name=re.compile("Book Studio 08:00"))
     box = await gap.bounding_box()
     assert box is not None
@@ -141,7 +141,7 @@ async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, op
 async def test_moving_by_drag_asks_first(office: Office, open_page: Opens) -> None:
     made = await office.book("me", "Oak", at(13), 60, "Budget review")
     await office.answered(made)
-    page = await open_page(f"/?day={TOMORROW}")
+    page = await open_page(f"/?day={DAY_AHEAD}")
     block = page.get_by_role("link", name=re.compile("Budget review"))
     hour = await page.locator("thead th").nth(1).bounding_box()
     box = await block.bounding_box()
@@ -160,7 +160,7 @@ async def test_moving_by_drag_asks_first(office: Office, open_page: Opens) -> No
 
 async def test_find_book_and_see_the_room_answer(office: Office, open_page: Opens) -> None:
     await office.reach("me", Verdict.REFUSED)
-    page = await open_page(f"/find?day={TOMORROW}&time=13:00&people=4")
+    page = await open_page(f"/find?day={DAY_AHEAD}&time=13:00&people=4")
     await page.get_by_role("link", name="Studio").click()
     await expect(page.get_by_role("heading", name="Book Studio, 13:00–13:30")).to_be_visible()
     await page.get_by_label("Title").fill("Budget review")
@@ -184,7 +184,7 @@ async def test_find_book_and_see_the_room_answer(office: Office, open_page: Open
 
 
 async def test_today_changes_by_itself(office: Office, open_page: Opens) -> None:
-    page = await open_page(f"/?day={TOMORROW}")
+    page = await open_page(f"/?day={DAY_AHEAD}")
     gap = page.get_by_role("link", name=re.compile("Book Oak 08:00"))
     await gap.focus()
     made = await office.book("Priya Nair", "Elm", at(13), 60, "Design critique")

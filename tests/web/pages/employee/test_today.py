@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 from tests.support.office import HOUSE, Office
 from tests.web.pages.conftest import Visitor
-from tests.web.pages.employee.conftest import TOMORROW, at
+from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 
 def row(answer: httpx2.Response, room: str) -> str:
@@ -28,7 +28,7 @@ async def test_own_and_others_meetings_and_what_is_free(office: Office, member_p
     await office.answered(mine)
     theirs = await office.book("Priya Nair", "Oak", at(13), 60, "Design <critique>")
     await office.answered(theirs)
-    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     oak = row(shown, "Oak")
     assert f'class="blk b-mine mv" href=/bookings/{mine.hex}' in oak
     assert "Budget review" in oak
@@ -37,9 +37,9 @@ async def test_own_and_others_meetings_and_what_is_free(office: Office, member_p
     assert "Design &lt;critique&gt;</b><small>Priya Nair</small>" in oak
     room_no = office.rooms["Oak"].room_no
     assert re.findall(r"href=(/book/\S+?)>(.*?)</a>", oak) == [
-        (f"/book/{room_no}/{TOMORROW:%Y%m%d}T0800", "Book Oak 08:00–08:30"),
-        (f"/book/{room_no}/{TOMORROW:%Y%m%d}T1100", "Book Oak 11:00–11:30"),
-        (f"/book/{room_no}/{TOMORROW:%Y%m%d}T1400", "Book Oak 14:00–14:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T0800", "Book Oak 08:00–08:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1100", "Book Oak 11:00–11:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1400", "Book Oak 14:00–14:30"),
     ]
 
 
@@ -47,7 +47,7 @@ async def test_every_row_is_as_wide_as_the_day(office: Office, member_page: Visi
     await office.book("me", "Oak", at(6, 50), 35)
     await office.busy("Elm", at(17, 58), 4)
     await office.busy("Ash", at(9) - timedelta(days=2), 60 * 24 * 5)
-    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     hours = len(re.findall(r'<th scope="col" colspan="12">', shown.text))
     assert hours == 13  # 06 to 19: what begins or ends outside of working hours widens them
     rows = re.findall(r"<tr><th scope=row>.*?(?=<tr|</tbody>)", shown.text, re.DOTALL)
@@ -59,9 +59,9 @@ async def test_what_may_not_be_told_is_busy(office: Office, member_page: Visitor
     private = await office.book("Priya Nair", "Elm", at(9), 60, "Salary talk", is_private=True)
     await office.answered(private)
     await office.busy("Elm", at(11))
-    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     elm = row(shown, "Elm")
-    assert elm.count("popovertarget=busy><b>Busy</b>") == 2
+    assert elm.count("popovertargetaction=show><b>Busy</b>") == 2
     assert "Salary" not in shown.text
     assert str(private) not in shown.text
     assert "Meeting information unavailable" in shown.text
@@ -71,26 +71,26 @@ async def test_what_may_not_be_told_is_busy(office: Office, member_page: Visitor
 async def test_a_declined_booking_hides_no_free_time(office: Office, member_page: Visitor) -> None:
     declined = await office.book("me", "Willow", at(10), 60, "Quarter close")
     await office.answered(declined, "declined")
-    shown = await member_page.browser.open(f"/?day={TOMORROW}")
+    shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     willow = row(shown, "Willow")
     assert 'class="blk b-declined mv"' in willow
     assert "Book Willow 08:00–08:30" in willow
     assert len(re.findall(r"href=/book/", willow)) == 1  # one stretch from eight to six
     other = await office.book("Priya Nair", "Willow", at(10), 60, "Sprint review")
     await office.answered(other)
-    assert "Sprint review" in row(await member_page.browser.open(f"/?day={TOMORROW}"), "Willow")
+    assert "Sprint review" in row(await member_page.browser.open(f"/?day={DAY_AHEAD}"), "Willow")
 
 
 async def test_a_booking_on_its_way_is_hatched_and_says_so(office: Office, member_page: Visitor) -> None:
     await office.book("me", "Oak", at(10), 60, "Budget review")
-    oak = row(await member_page.browser.open(f"/?day={TOMORROW}"), "Oak")
+    oak = row(await member_page.browser.open(f"/?day={DAY_AHEAD}"), "Oak")
     assert 'class="blk b-wait mv"' in oak
     assert "<small>On its way…</small>" in oak
 
 
 async def test_filters_and_days(office: Office, member_page: Visitor) -> None:
     browser = member_page.browser
-    shown = await browser.open(f"/?day={TOMORROW}&building=North+House&people=10")
+    shown = await browser.open(f"/?day={DAY_AHEAD}&building=North+House&people=10")
     assert re.findall(r"href=/rooms/\w+>(\w+)</a>", shown.text) == ["Elm", "Larch", "Rowan"]
     assert "3 rooms" in shown.text
     assert "Ground floor" not in re.sub(r".*id=\"floor\"", "", shown.text, flags=re.DOTALL).partition("</select>")[0]
@@ -112,16 +112,16 @@ async def test_free_now_leaves_out_what_is_taken(office: Office, member_page: Vi
 
 async def test_fifty_rooms_a_page(office: Office, member_page: Visitor) -> None:
     await office.add_rooms(*((f"Cell {number:02}", "Tower", "1", 2) for number in range(60)))
-    first = await member_page.browser.open(f"/?day={TOMORROW}")
+    first = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     assert first.text.count("<th scope=row") == 50
     assert "1–50 of 74" in first.text
-    second = await member_page.browser.open(f"/?day={TOMORROW}&page=2")
+    second = await member_page.browser.open(f"/?day={DAY_AHEAD}&page=2")
     assert second.text.count("<th scope=row") == 24
     assert "51–74 of 74" in second.text
 
 
 async def test_the_live_part_is_sent_alone(office: Office, member_page: Visitor) -> None:
-    part = await member_page.browser.get(f"/?day={TOMORROW}", **{"HX-Request": "true"})
+    part = await member_page.browser.get(f"/?day={DAY_AHEAD}", **{"HX-Request": "true"})
     assert part.text.lstrip().startswith('<div id="board"')
     assert "<html" not in part.text
     assert "style nonce" not in part.text  # another page's nonce is worth nothing

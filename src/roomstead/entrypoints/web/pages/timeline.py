@@ -72,15 +72,24 @@ def local_day(on: date, moments: Moments) -> Timespan:
 
 
 def window_of(day: Timespan, blocks: Iterable[TimelineBlock], now: datetime, moments: Moments) -> Window:
-    """Working hours, widened to what begins or ends outside of them and to this moment."""
+    """Working hours, widened to what begins or ends outside of them and, on its own day, to this moment.
+
+    Half an hour is seen of everything; what lasts all day is seen at any hours.
+    """
     first, last = moments.local(day.start).replace(hour=FIRST_HOUR), moments.local(day.start).replace(hour=LAST_HOUR)
-    wanted = [each.start for each in blocks] + [each.end for each in blocks] + [now, now + SLOT]
-    inside = [moment for moment in wanted if day.start < moment < day.end]
+    partial = [each for each in blocks if each.start > day.start or each.end < day.end]
+    wanted = [moment for each in partial for moment in _edges(each)]
+    wanted += [now, now + SLOT] if day.start <= now < day.end else []
+    inside = [moment for moment in wanted if day.start <= moment <= day.end]
     start = min([first, *inside])
     end = max([last, *inside])
     start = max(_whole_hour(start), day.start)
     hours = -(-(end - start) // timedelta(hours=1))
     return Window(start, min(hours, (day.end - start) // timedelta(hours=1)))
+
+
+def _edges(block: TimelineBlock) -> tuple[datetime, ...]:
+    return block.start, min(block.start + SLOT, block.end), max(block.end - SLOT, block.start), block.end
 
 
 def whole_day(day: Timespan) -> Window:
