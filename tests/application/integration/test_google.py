@@ -20,6 +20,7 @@ from roomstead.adapters.secrets import Sealer
 from roomstead.application.credentials import TypedCredential
 from roomstead.application.integration.add_integration import AddedIntegration, AddIntegration
 from roomstead.application.integration.add_room import AddRoom, add_room
+from roomstead.application.integration.edit_integration import EditIntegration, edit_integration
 from roomstead.application.integration.name_must_be_refused import NameMustBeRefused, name_must_be_refused
 from roomstead.application.integration.read_verification import VerificationView
 from roomstead.application.integration.record_consent import RecordConsent, record_consent
@@ -253,6 +254,35 @@ async def test_a_way_in_that_does_not_fit_the_access_wanted_is_refused_before_an
     with pytest.raises(InvalidInput) as refusal:
         await workspace.connect(tier=2)
     assert list(refusal.value.mistakes) == ["credential_kind"]
+
+
+async def test_a_tier_that_the_credential_does_not_give_is_refused_when_it_is_edited(workspace: Workspace) -> None:
+    added = await workspace.connect()
+    with pytest.raises(InvalidInput) as refusal:
+        await edit_integration(
+            EditIntegration(added.integration.id, tier=2),
+            MEI,
+            units=workspace.units,
+            providers=workspace.providers,
+            clock=workspace.clock,
+        )
+    assert "signs in itself" in refusal.value.mistakes["tier"]
+
+
+async def test_under_a_delegation_a_mailbox_that_must_be_refused_is_not_and_the_way_out_is_named(
+    workspace: Workspace,
+) -> None:
+    workspace.appoint()
+    integration = await workspace.connected()
+    command = NameMustBeRefused(integration.id, "dana.cole@corp.example", "Board")
+    await name_must_be_refused(command, MEI, units=workspace.units, clock=workspace.clock)
+
+    refused = check_of(await workspace.verify(integration.id), CheckKey.MUST_BE_REFUSED)
+
+    assert refused.status is FAILED
+    assert refused.remedy is not None
+    assert "take the delegation away" in refused.remedy.sentence
+    assert workspace.sandbox.endpoints["google_client_id"] in refused.remedy.command
 
 
 async def test_one_unit_that_lets_no_app_in_is_no_lost_delegation(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ from roomstead.domain.remedy import Remedy, Who
 from roomstead.domain.verification import Check, CheckStatus
 
 _ADD_BY_ADDRESS = Remedy(
-    "Add rooms by their address under Settings → Rooms: new ones can take two days to appear in the list.", Who.YOU
+    "Add rooms by their address under Settings → Rooms: new ones can take days to appear in the list.", Who.YOU
 )
 
 

@@ -76,17 +76,11 @@ def _failure(run: Run, tally: Tally) -> Result:
             NO_PROOF,
             Remedy("Name a mailbox that exists, such as one of the finance department.", Who.YOU),
         )
-    scripts = run.guide.restriction_scripts(run.facts)
     failure = Result(
         CheckStatus.FAILED,
         f"The restriction is not in effect: {names(open_ones)} must be refused and can be reached.",
         REACHABLE,
-        Remedy(
-            "Confine the app to the service account, the rooms and the allowed organisers.",
-            Who.CALENDAR_ADMIN,
-            command=scripts[0].text if scripts else "",
-            guide="restrict-access#proof",
-        ),
+        run.guide.confinement_remedy(run.facts),
     )
     return spreading(run, tally, failure)
 

@@ -11,6 +11,7 @@ from roomstead.application.integration_rules import (
     require_version,
 )
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.service_accounts import HOSTING_TIER
@@ -82,6 +83,11 @@ async def _check(uow: UnitOfWork, held: Integration, changed: Integration, provi
     tiers = [tier.number for tier in providers.describe(held.provider).tiers]
     if changed.tier not in tiers:
         raise InvalidInput({"tier": f"Choose one of the tiers {', '.join(map(str, tiers))}."})
+    credential = await uow.integrations.sealed_credential(held.id, CURRENT)
+    if credential is not None and changed.tier != held.tier:
+        mistake = providers.guide(held.provider).tier_mistake(credential.kind, changed.tier)
+        if mistake:
+            raise InvalidInput({"tier": mistake})
     accounts = await uow.integrations.service_mailboxes(held.id)
     if accounts and changed.tier < HOSTING_TIER:
         raise InvalidInput({"tier": "This tier only reads rooms. Remove the service account first."})

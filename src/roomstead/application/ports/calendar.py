@@ -48,6 +48,8 @@ class CredentialReport:
     named_permissions: tuple[str, ...]
     clock_skew: timedelta
     """Provider's clock minus ours."""
+    is_tenant_proven: bool = True
+    """Whether signing in shows the tenant to be the right one; a provider may sign apps in whatever the tenant."""
 
 
 @dataclass(frozen=True, slots=True)

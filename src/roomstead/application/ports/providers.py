@@ -146,6 +146,10 @@ class ProviderGuide(Protocol):
         """Mistakes in the form, by field: a wrong-looking tenant, a secret's id instead of its value, a bad key."""
         ...
 
+    def tier_mistake(self, credential_kind: str, tier: int) -> str:
+        """Why signing in this way does not fit this much access; empty: it does."""
+        ...
+
     def shown(self, connection: Connection) -> Mapping[str, str]:
         """What a valid credential's secret fields say that may be shown and that an admin needs, such as the app's
         id in a key file; kept beside the other settings."""
@@ -173,6 +177,10 @@ class ProviderGuide(Protocol):
 
     def permission_remedy(self, permission: str, facts: RestrictionFacts) -> Remedy:
         """What mends a permission that is missing or not effective."""
+        ...
+
+    def confinement_remedy(self, facts: RestrictionFacts) -> Remedy:
+        """What puts mailboxes out of reach that must be, and are not."""
         ...
 
     def room_answer_remedy(self, answer: RoomAnswer, rooms: Sequence[Address], host: Address | None) -> Remedy:

@@ -14,7 +14,12 @@ from roomstead.adapters.providers.google.endpoints import sign_in_url
 from roomstead.adapters.providers.google.grant import REFRESH_TOKEN, Grant
 from roomstead.adapters.providers.google.key_file import NotAKeyFile, read_key_file
 from roomstead.adapters.providers.google.offer import CLOUDS, DESCRIPTION, KEY_FILE, KEYLESS, MAILBOX
-from roomstead.adapters.providers.google.remedies import access_remedy, permission_remedy, room_answer_remedy
+from roomstead.adapters.providers.google.remedies import (
+    access_remedy,
+    confinement_remedy,
+    permission_remedy,
+    room_answer_remedy,
+)
 from roomstead.adapters.providers.google.restriction import restriction_scripts, scope_list
 from roomstead.application.ports.providers import Connection, ConsentReport, Remedy, RestrictionFacts, Script
 from roomstead.domain.access import AccessCause
@@ -44,7 +49,7 @@ class GoogleGuide:
         if connection.credential_kind not in kinds:
             mistakes["credential_kind"] = f"Choose one of: {', '.join(kinds)}."
             return {name: sentence for name, sentence in mistakes.items() if sentence}
-        mistakes["credential_kind"] = _tier_mistake(connection)
+        mistakes["credential_kind"] = self.tier_mistake(connection.credential_kind, connection.tier)
         for field in kinds[connection.credential_kind].fields:
             given = (connection.secrets if field.is_secret else connection.settings).get(field.name, "").strip()
             if not given:
@@ -52,6 +57,17 @@ class GoogleGuide:
             else:
                 mistakes[field.name] = _CHECKS[connection.credential_kind, field.name](given)
         return {name: sentence for name, sentence in mistakes.items() if sentence}
+
+    def tier_mistake(self, credential_kind: str, tier: int) -> str:
+        """Which ways in fit how much access is wanted."""
+        if credential_kind == MAILBOX and tier >= _EVERYONE:
+            return "A mailbox that signs in reaches its own calendar alone. Choose tier 2, or a key file."
+        if credential_kind in {KEY_FILE, KEYLESS} and tier == _HOSTING:
+            return (
+                "With tier 2 the service account mailbox signs in itself, as a delegation would reach every mailbox. "
+                "Choose “Mailbox that signs in once”, or tier 1 or 3."
+            )
+        return ""
 
     def shown(self, connection: Connection) -> Mapping[str, str]:
         """The numeric client id and the address in a key file: what an admin has to enter elsewhere."""
@@ -104,6 +120,10 @@ class GoogleGuide:
         """What mends a scope that is missing or not effective."""
         return permission_remedy(permission, facts)
 
+    def confinement_remedy(self, facts: RestrictionFacts) -> Remedy:
+        """What puts mailboxes out of reach that must be, and are not."""
+        return confinement_remedy(facts)
+
     def room_answer_remedy(
         self,
         answer: RoomAnswer,  # noqa: ARG002 - one setting of the room's calendar decides all of it
@@ -124,19 +144,6 @@ class GoogleGuide:
     def restricts(self, permissions: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - tokens name no delegation
         """Nothing: a token says nothing of what else is delegated."""
         return {}
-
-
-def _tier_mistake(connection: Connection) -> str:
-    """Which ways in fit how much access is wanted."""
-    kind, tier = connection.credential_kind, connection.tier
-    if kind == MAILBOX and tier >= _EVERYONE:
-        return "A mailbox that signs in reaches its own calendar alone. Choose tier 2, or a key file."
-    if kind in {KEY_FILE, KEYLESS} and tier == _HOSTING:
-        return (
-            "With tier 2 the service account mailbox signs in itself, as a delegation would reach every mailbox. "
-            "Choose “Mailbox that signs in once”, or tier 1 or 3."
-        )
-    return ""
 
 
 def _tenant_mistake(tenant: str) -> str:

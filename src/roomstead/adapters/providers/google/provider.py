@@ -65,6 +65,7 @@ class GoogleProvider:
             app_object_id=self._identity.account,
             named_permissions=token.scopes,
             clock_skew=token.clock_skew,
+            is_tenant_proven=False,
         )
 
     async def check_permission(self, permission: str, mailbox: MailboxRef | None) -> ProbeResult:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from roomstead.adapters.providers.google import scopes
 from roomstead.adapters.providers.google.calls import is_room
-from roomstead.adapters.providers.google.restriction import delegation_script, share_script
+from roomstead.adapters.providers.google.restriction import delegation_script, share_script, withdrawal_script
 from roomstead.application.ports.providers import Remedy, RestrictionFacts, Who
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
@@ -56,7 +56,7 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
         if permission in {scopes.ROOMS, scopes.PEOPLE}:
             role = (
                 " The mailbox that asks also needs an admin role: Services → Calendar → Buildings and resources, "
-                "and Users → Read."
+                "and Users → Read. The customer ID has to be that organisation's."
             )
         return Remedy(
             f"{permission} is not effective. Add {full} to the domain-wide delegation.{role}",
@@ -78,6 +78,23 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
         f"{permission} was not consented to. Sign in as the service account mailbox again and leave every box ticked.",
         Who.YOU,
         guide="connect-google#mailbox",
+    )
+
+
+def confinement_remedy(facts: RestrictionFacts) -> Remedy:
+    """A delegation knows no exceptions; a calendar that is shared too widely is mended by its owner."""
+    if facts.tier >= _EVERYONE:
+        return Remedy(
+            "A delegation reaches every mailbox of the organisation. Choose tier 1 or 2 with a credential that fits, "
+            "and then take the delegation away.",
+            Who.DIRECTORY_ADMIN,
+            withdrawal_script(facts).text,
+            "connect-google#tiers",
+        )
+    return Remedy(
+        "Whoever owns that calendar shares its details with Roomstead. Take that away in the calendar's settings.",
+        Who.CALENDAR_ADMIN,
+        guide="connect-google#tiers",
     )
 
 

@@ -90,8 +90,8 @@ def restriction_scripts(facts: RestrictionFacts) -> tuple[Script, ...]:
     """Ways to give just enough, best first."""
     shared = share_script(facts, facts.rooms)
     if facts.tier >= _EVERYONE:
-        return (delegation_script(facts), shared, _take_delegation_away(facts))
-    return (shared, _take_delegation_away(facts))
+        return (delegation_script(facts), shared, withdrawal_script(facts))
+    return (shared, withdrawal_script(facts))
 
 
 def delegation_script(facts: RestrictionFacts) -> Script:
@@ -133,7 +133,8 @@ def _reader(facts: RestrictionFacts) -> tuple[str, str]:
     )
 
 
-def _take_delegation_away(facts: RestrictionFacts) -> Script:
+def withdrawal_script(facts: RestrictionFacts) -> Script:
+    """How a super admin takes a delegation away."""
     return Script(
         "no-delegation",
         "Take a delegation away",

@@ -12,7 +12,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from roomstead.adapters.providers.microsoft.endpoints import login_url
 from roomstead.adapters.providers.microsoft.offer import DESCRIPTION
-from roomstead.adapters.providers.microsoft.remedies import access_remedy, permission_remedy, room_answer_remedy
+from roomstead.adapters.providers.microsoft.remedies import (
+    access_remedy,
+    confinement_remedy,
+    permission_remedy,
+    room_answer_remedy,
+)
 from roomstead.adapters.providers.microsoft.restriction import restriction_scripts
 from roomstead.adapters.providers.microsoft.room_policies import read_room_policies, room_policy_script
 from roomstead.application.ports.providers import Connection, ConsentReport, Remedy, RestrictionFacts, Script
@@ -55,6 +60,10 @@ class MicrosoftGuide:
                 mistakes["private_key"] = _pair_mistake(connection)
         return {name: sentence for name, sentence in mistakes.items() if sentence}
 
+    def tier_mistake(self, credential_kind: str, tier: int) -> str:  # noqa: ARG002 - permissions are granted apart
+        """Nothing: every way to sign in fits every tier."""
+        return ""
+
     def shown(self, connection: Connection) -> Mapping[str, str]:  # noqa: ARG002 - the app's id is a field of its own
         """Nothing: no secret field holds anything else."""
         return {}
@@ -94,6 +103,10 @@ class MicrosoftGuide:
     def permission_remedy(self, permission: str, facts: RestrictionFacts) -> Remedy:
         """What mends a permission that is missing or not effective."""
         return permission_remedy(permission, facts)
+
+    def confinement_remedy(self, facts: RestrictionFacts) -> Remedy:
+        """What puts mailboxes out of reach that must be, and are not."""
+        return confinement_remedy(facts)
 
     def room_answer_remedy(self, answer: RoomAnswer, rooms: Sequence[Address], host: Address | None) -> Remedy:
         """What mends rooms that do not accept."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from roomstead.adapters.providers.microsoft.offer import APP_ROLE_IDS, GRAPH_APP_ID
 from roomstead.adapters.providers.microsoft.powershell import array, literal
-from roomstead.adapters.providers.microsoft.restriction import add_to_policy_group
+from roomstead.adapters.providers.microsoft.restriction import add_to_policy_group, restriction_scripts
 from roomstead.application.ports.providers import Remedy, RestrictionFacts, Who
 from roomstead.domain.access import AccessCause
 from roomstead.domain.mailbox import Address
@@ -105,6 +105,16 @@ def permission_remedy(permission: str, facts: RestrictionFacts) -> Remedy:
         Who.DIRECTORY_ADMIN,
         command,
         "microsoft#permissions",
+    )
+
+
+def confinement_remedy(facts: RestrictionFacts) -> Remedy:
+    """What keeps the app out of mailboxes that must be out of its reach."""
+    return Remedy(
+        "Confine the app to the service account, the rooms and the allowed organisers.",
+        Who.CALENDAR_ADMIN,
+        restriction_scripts(facts)[0].text,
+        "restrict-access#proof",
     )
 
 
