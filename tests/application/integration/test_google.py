@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import httpx2
 import pytest
 from cryptography.fernet import Fernet
+from tests.application.conftest import Given
 from tests.application.integration.conftest import MEI, Office, WorldClock, check_of, statuses
 
 from roomstead.adapters.connections import CachedConnections
@@ -18,17 +19,21 @@ from roomstead.adapters.http.transport import HttpSettings
 from roomstead.adapters.providers.registry import build_providers
 from roomstead.adapters.secrets import Sealer
 from roomstead.application.credentials import TypedCredential
-from roomstead.application.integration.add_integration import AddedIntegration, AddIntegration
+from roomstead.application.integration.add_integration import AddedIntegration, AddIntegration, add_integration
 from roomstead.application.integration.add_room import AddRoom, add_room
 from roomstead.application.integration.edit_integration import EditIntegration, edit_integration
 from roomstead.application.integration.name_must_be_refused import NameMustBeRefused, name_must_be_refused
+from roomstead.application.integration.read_draft import read_draft
 from roomstead.application.integration.read_verification import VerificationView
 from roomstead.application.integration.record_consent import RecordConsent, record_consent
+from roomstead.application.integration.save_draft import save_draft
+from roomstead.application.integration_draft import Draft
 from roomstead.application.policy import Policy
 from roomstead.domain.access import Access, AccessCause, Capability, Verdict
 from roomstead.domain.errors import InvalidInput
 from roomstead.domain.integration import IntegrationStatus, RoomStatus, ServiceMailboxStatus
 from roomstead.domain.mailbox import IntegrationId, MailboxRef, parse_address
+from roomstead.domain.people import Role as PersonRole
 from roomstead.domain.remedy import Who
 from roomstead.domain.verification import CheckKey, CheckStatus, VerificationStatus
 from roomstead_sandbox.app import create_app
@@ -313,13 +318,17 @@ class SignIns:
 
     async def connect(self) -> AddedIntegration:
         """Add the integration with an OAuth client; nobody has signed in yet."""
+        return await add_integration(self.form(), MEI, **self.workspace.ports)
+
+    def form(self) -> AddIntegration:
+        """The form with an OAuth client."""
         found = self.workspace.sandbox.endpoints
         fields = {
             "app_id": found["google_oauth_client_id"],
             "client_secret": found["google_oauth_client_secret"],
             "mailbox": BOT,
         }
-        return await self.workspace.connect(tier=2, credential=TypedCredential("mailbox", fields))
+        return self.workspace.form(tier=2, credential=TypedCredential("mailbox", fields))
 
     async def sign_in(self, url: str, address: str = BOT) -> None:
         """Open the consent page, allow what it asks, and come back."""
@@ -360,6 +369,43 @@ async def test_a_mailbox_signs_in_once_and_hosts_with_nothing_delegated(
     async with workspace.connections.open(added.integration.id) as provider:
         jane = await provider.probe(MailboxRef(parse_address("jane.doe@corp.example")), Capability.WRITE)
     assert jane.verdict is Verdict.REFUSED
+
+
+async def test_a_mailbox_may_sign_in_before_the_integration_is_added(
+    workspace: Workspace, sign_ins: SignIns, given: Given
+) -> None:
+    """The draft keeps what the sign-in brought, and the integration is made of the draft."""
+    workspace.appoint()
+    mei = given.actor(await given.person("Mei Tan", "mei.tan@corp.example", role=PersonRole.GLOBAL_ADMIN))
+    form = sign_ins.form()
+    fields = dict(form.credential.fields)
+    draft = Draft(
+        provider=form.provider,
+        tenant=form.tenant,
+        tier=2,
+        cloud="",
+        kind="mailbox",
+        settings={name: fields[name] for name in ("app_id", "mailbox")},
+        endpoints=form.endpoints,
+        app_object_id="",
+        expires_at=None,
+        secrets={"client_secret": fields["client_secret"]},
+    )
+    kept = {name: port for name, port in workspace.ports.items() if name != "policy"}
+    await save_draft(draft, mei, **kept)
+    view = await read_draft(mei, **workspace.ports)
+    assert view is not None
+    await sign_ins.sign_in(view.consent_url)
+    view = await read_draft(mei, **workspace.ports)
+    assert view is not None
+    assert view.draft.consent is not None
+    assert view.draft.consent.is_given
+
+    ready = view.draft.as_form("Corp", BOT, is_service_account=True)
+    added = await add_integration(ready, mei, **workspace.ports)
+
+    found = await workspace.run(added.verification.id)
+    assert found.verification.status is VerificationStatus.PASSED
 
 
 async def test_a_withdrawn_consent_is_noticed_and_a_new_sign_in_mends_it(
