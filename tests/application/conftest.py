@@ -124,6 +124,7 @@ class Given:
             status,
             self.clock.now(),
             None,
+            proven_at=self.clock.now(),
         )
         async with self.units() as uow:
             await uow.integrations.add_service_mailbox(mailbox, self.clock.now())

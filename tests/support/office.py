@@ -195,6 +195,7 @@ async def open_office(service: Roomstead, *, with_service_account: bool = True) 
                 ServiceMailboxStatus.ACTIVE,
                 now,
                 None,
+                proven_at=now,
             )
             await uow.integrations.add_service_mailbox(mailbox, now)
         await uow.commit()

@@ -303,8 +303,8 @@ class Town:
 
     # --- what admins do -----------------------------------------------------------------------------------------------
 
-    async def use_service_account(self, address: str = "") -> ServiceMailbox:
-        """Give the integration its service account."""
+    async def use_service_account(self, address: str = "", *, proven: bool = True) -> ServiceMailbox:
+        """Give the integration its service account; one that a dry run put in force is not ``proven``."""
         mailbox = ServiceMailbox(
             ServiceMailboxId(uuid.uuid4()),
             self.integration.id,
@@ -313,6 +313,7 @@ class Town:
             ServiceMailboxStatus.ACTIVE,
             self.clock.now(),
             None,
+            proven_at=self.clock.now() if proven else None,
         )
         async with self.units() as uow:
             await uow.integrations.add_service_mailbox(mailbox, self.clock.now())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from roomstead.domain.booking import BookingState, IntentStatus
+from roomstead.domain.hosting import HostKind
 from roomstead.domain.integration import ServiceMailboxStatus
 
 if TYPE_CHECKING:
@@ -64,6 +65,48 @@ async def test_a_cancellation_whose_answer_was_lost_is_one_mail(town: Town, faul
     assert await town.state(booking_id) is BookingState.CANCELLED
     assert town.all_hosted() == []
     assert len(town.mail("cancellation")) == 1
+
+
+async def test_a_lost_create_in_a_mailbox_that_closes_is_settled_by_what_the_room_shows(town: Town) -> None:
+    """Nothing is hosted twice, and nobody is left in the dark: the room's calendar shows it, and its answer."""
+    await town.use_service_account()
+    town.fault(**CREATE, kind="drop", after_commit=True)
+    booking_id = await town.book("jane.doe", "oak", guests=["tom.baker"])
+    await town.push(booking_id)
+    town.close("jane.doe")
+    await town.live(2400, step=60)
+    seen = await town.see(booking_id)
+    assert (seen.state, seen.sentence) == (BookingState.CONFIRMED, "Oak accepted.")
+    assert seen.host is not None
+    assert seen.host.kind is HostKind.ORGANIZER
+    assert len(town.all_hosted()) == 1
+    assert len(town.mail("request")) == 1
+
+    await town.cancel(booking_id, "jane.doe")
+    await town.live(600, step=60)
+    assert await town.state(booking_id) is BookingState.CANCELLING
+    town.open("jane.doe")
+    await town.live(4000, step=100)
+    assert await town.state(booking_id) is BookingState.CANCELLED
+    assert town.all_hosted() == []
+    assert len(town.mail("cancellation")) == 1
+
+
+async def test_a_create_that_is_seen_nowhere_waits_for_the_mailbox(town: Town) -> None:
+    await town.use_service_account()
+    town.fault(**CREATE, kind="drop", after_commit=False)
+    booking_id = await town.book("jane.doe", "oak")
+    await town.push(booking_id)
+    town.close("jane.doe")
+    await town.live(2400, step=60)
+    seen = await town.see(booking_id)
+    assert seen.state is BookingState.REQUESTED
+    assert "may already be in it" in seen.sentence
+    assert town.all_hosted() == []
+    town.open("jane.doe")
+    await town.live(4000, step=100)
+    assert await town.state(booking_id) is BookingState.CONFIRMED
+    assert len(town.all_hosted()) == 1
 
 
 async def test_a_cancellation_during_an_unknown_create_finishes_it_first(town: Town) -> None:

@@ -43,6 +43,27 @@ async def test_the_service_account_hosts_and_says_for_whom(town: Town) -> None:
     assert seen.description == "Bring the figures."  # our own lines are not read back
 
 
+async def test_one_that_only_a_dry_run_put_in_force_sends_nothing_before_it_is_proven(town: Town) -> None:
+    account = await town.use_service_account(proven=False)
+    booking_id = await town.book("priya.shah", "oak")
+    await town.live(20)
+    seen = await town.see(booking_id)
+    assert (seen.state, seen.reason) == (BookingState.REQUESTED, "service_account_unproven")
+    assert "has to be verified first" in seen.sentence
+    assert town.all_hosted() == []
+    attention = (await town.read_integration()).attention
+    assert attention is not None
+    assert "Verify the integration" in attention.remedy
+
+    async with town.units() as uow:  # as a verification that passed leaves it
+        await uow.integrations.save_service_mailbox(replace(account, proven_at=town.clock.now()), town.clock.now())
+        await uow.integrations.clear_attention(town.integration.id)
+        await uow.commit()
+    await town.live(30)
+    assert await town.state(booking_id) is BookingState.CONFIRMED
+    assert len(town.all_hosted()) == 1
+
+
 async def test_answers_come_to_the_service_account_and_are_seen_here(town: Town) -> None:
     await town.use_service_account()
     booking_id = await town.book("priya.shah", "oak", guests=["tom.baker"])
@@ -61,6 +82,27 @@ async def test_the_organiser_is_invited_once_whatever_was_typed(town: Town) -> N
     invited = [each["address"] for each in event["attendees"]]
     assert invited.count("priya.shah@contoso.example") == 1
     assert SERVICE not in invited
+
+
+async def test_the_organisers_line_comes_back_and_everything_else_stays(town: Town) -> None:
+    await town.use_service_account()
+    booking_id = await town.book("priya.shah", "oak", description="Old.")
+    await town.live(20)
+    theirs = '<html><body><p><b>Old.</b></p><a href="https://meet.example/1">Join the meeting</a></body></html>'
+    town.act("edit", "rooms", meeting="Kick-off", body=theirs)
+    await town.live(1000, step=250)
+    await town.change(booking_id, "priya.shah", title="Kick-off, renamed")
+    await town.live(60)
+    (event,) = town.events("rooms", "Kick-off, renamed")
+    before, _, after = theirs.partition("</body>")
+    assert event["body"].startswith(before)
+    assert event["body"].endswith(f"</body>{after}")
+    assert event["body"].count("Organised by Priya Shah") == 1
+
+    await town.change(booking_id, "priya.shah", title="Kick-off, renamed again")
+    await town.live(60)
+    (again,) = town.events("rooms", "Kick-off, renamed again")
+    assert again["body"] == event["body"]
 
 
 async def test_edits_stay_with_the_host_and_tell_the_description_again(town: Town) -> None:

@@ -14,7 +14,7 @@ from roomstead.domain import booking_editing, booking_observing, booking_settlin
 from roomstead.domain.booking import Booking, BookingId, HostingId, IntentId, OccurrenceRoomId
 from roomstead.domain.booking_news import news_of
 from roomstead.domain.booking_settling import SeenAnswer, Trouble
-from roomstead.domain.event import CalendarEvent
+from roomstead.domain.event import CalendarEvent, ICalUid, ResponseStatus
 from roomstead.domain.hosting import HostChoice
 from roomstead.domain.integration import ServiceMailboxId
 from roomstead.domain.timespan import Timespan
@@ -82,6 +82,26 @@ async def record_unknown(
     """This or an earlier attempt may have happened: settle it with the stored request at ``at``."""
     return await _settle(
         uow, booking_id, now, lambda booking: booking_settling.left_unknown(booking, intent_id, trouble, at=at)
+    )
+
+
+async def record_seen_in_room(
+    uow: UnitOfWork,
+    booking_id: BookingId,
+    ical_uid: ICalUid,
+    answer: ResponseStatus | None,
+    *,
+    now: datetime,
+    policy: Policy,
+) -> Booking | None:
+    """A create of unknown outcome shows in the room's calendar, with the room's answer as far as there is one."""
+    return await _settle(
+        uow,
+        booking_id,
+        now,
+        lambda booking: booking_settling.seen_in_room(
+            booking, ical_uid, answer, now=now, answer_within=policy.room_answer_deadline
+        ),
     )
 
 

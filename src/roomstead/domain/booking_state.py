@@ -52,11 +52,12 @@ def _cancelled(booking: Booking) -> BookingStatus:
     return BookingStatus(BookingState.CANCELLED, booking.cancel_cause or "cancelled", "This booking is cancelled.")
 
 
-def _creating(_booking: Booking, intent: Intent) -> BookingStatus | None:
+def _creating(booking: Booking, intent: Intent) -> BookingStatus | None:
     if intent.status is IntentStatus.FAILED:
         sentence = intent.error_sentence or "This booking could not be made. The room is not booked."
         return BookingStatus(BookingState.FAILED, intent.error_code or "failed", sentence)
-    if intent.status.is_finished:
+    is_seen = booking.hosting is not None and booking.hosting.ical_uid is not None
+    if intent.status.is_finished or is_seen:
         return None
     return _waiting(intent, BookingState.REQUESTED, "On its way to the calendar.")
 

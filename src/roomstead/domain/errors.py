@@ -7,6 +7,7 @@
     │   └── IdempotencyMismatch
     ├── NeedsAdmin     stop, mark the integration; an admin must change something (never one mailbox)
     │   └── CredentialRejected · ConsentMissing · CredentialMissing · AccessLost · IntegrationDisabled
+    │         ServiceAccountUnproven
     ├── RetryLater     the request is fine: try again after ``after`` seconds
     │   └── Throttled · ProviderUnavailable · OutcomeUnknown
     ├── WorldMoved     read again, decide again
@@ -145,6 +146,12 @@ class AccessLost(NeedsAdmin):
     """Many mailboxes fell out of reach within minutes: consent or a policy was probably lost."""
 
     code = "access_lost"
+
+
+class ServiceAccountUnproven(NeedsAdmin):
+    """The service account was put in force by a dry run and has not been verified since."""
+
+    code = "service_account_unproven"
 
 
 class IntegrationDisabled(NeedsAdmin):

@@ -103,6 +103,15 @@ Change = CalendarEvent | RemovedEvent
 
 
 @dataclass(frozen=True, slots=True)
+class MustSay:
+    """Lines that a body has to carry. Where ``line`` is not in it any more, all ``lines`` are put after what is there,
+    which is kept as it is."""
+
+    line: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingEvent:
     """What a host mailbox's copy shall say. A single event; times in UTC, ``zone`` for display by the provider.
 
@@ -121,6 +130,8 @@ class OutgoingEvent:
     attendees: tuple[Attendee, ...]
     location: str
     is_private: bool = False
+    must_say: MustSay | None = None
+    """What the body has to carry also where ``description`` leaves it alone."""
     reminder_minutes: int | None = 15
     """None: no reminder in the host mailbox (a service account reads none)."""
     withdrawn: tuple[Address, ...] = ()

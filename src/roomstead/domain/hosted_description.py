@@ -13,12 +13,17 @@ _BLOCK = re.compile(
 )
 
 
+def organizer_lines(name: str, address: str, change_url: str) -> str:
+    """Who organises, how to reach them, and where to change or cancel."""
+    return "\n".join(
+        [_OPEN, f"Organised by {' '.join(name.split())}", address, f"Change or cancel: {change_url}", _CLOSE]
+    )
+
+
 def compose_description(text: str, organizer_name: str, organizer_address: str, change_url: str) -> str:
-    """``text`` followed by who organises, how to reach them, and where to change or cancel."""
-    name = " ".join(organizer_name.split())
-    lines = [_OPEN, f"Organised by {name}", organizer_address, f"Change or cancel: {change_url}", _CLOSE]
+    """``text`` followed by the organiser's lines."""
     body = strip_organizer_lines(text)
-    return "\n".join(([body, ""] if body else []) + lines)
+    return "\n".join(([body, ""] if body else []) + [organizer_lines(organizer_name, organizer_address, change_url)])
 
 
 def strip_organizer_lines(text: str) -> str:

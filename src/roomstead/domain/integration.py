@@ -44,6 +44,8 @@ class ServiceMailbox:
     activated_at: datetime | None
     retiring_since: datetime | None
     version: int = 1
+    proven_at: datetime | None = None
+    """When it was last seen to allow concurrent bookings; None: never, as in a dry run, which writes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ never an attendee. A hosted event's description tells who really organises.
 
 from roomstead.domain.booking import Booking, Field, Hosting, Intent, IntentKind, write_key
 from roomstead.domain.errors import Broken
-from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
-from roomstead.domain.hosted_description import compose_description
+from roomstead.domain.event import Attendee, AttendeeRole, MustSay, OutgoingEvent
+from roomstead.domain.hosted_description import compose_description, organizer_lines
 from roomstead.domain.hosting import HostKind
 
 REMINDER_MINUTES = 15
@@ -34,6 +34,7 @@ def outgoing_event(booking: Booking, intent: Intent, *, booking_url: str) -> Out
         location=", ".join(request.room.name for request in booking.occurrence.wanted_rooms),
         is_private=booking.is_private,
         reminder_minutes=None if is_hosted else REMINDER_MINUTES,
+        must_say=_must_say(booking, booking_url) if is_hosted else None,
         withdrawn=intent.wanted.withdrawn,
     )
 
@@ -45,6 +46,12 @@ def _description(booking: Booking, intent: Intent, booking_url: str, *, is_hoste
         return booking.description
     organizer = booking.organizer
     return compose_description(booking.description, organizer.name, organizer.address, booking_url)
+
+
+def _must_say(booking: Booking, booking_url: str) -> MustSay:
+    organizer = booking.organizer
+    lines = organizer_lines(organizer.name, organizer.address, booking_url)
+    return MustSay(lines.splitlines()[1], lines)
 
 
 def _invited(booking: Booking, hosting: Hosting) -> tuple[Attendee, ...]:

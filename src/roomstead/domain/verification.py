@@ -264,8 +264,8 @@ def outcome(checks: Sequence[Check]) -> VerificationStatus:
 def may_activate(checks: Sequence[Check]) -> bool:
     """Whether a service account may go into force: credential, mailbox, concurrency and at least one room pass.
 
-    A concurrency test that was skipped (dry run writes nothing) does not hold it back; the first real booking is then
-    the proof.
+    A concurrency test that was skipped (dry run writes nothing) does not hold it back, so that the dry run shows what
+    it would host; nothing is sent through it before it is proven.
     """
     by_key = {check.key: check for check in checks}
     needed = (CheckKey.CREDENTIAL, CheckKey.MAILBOX)

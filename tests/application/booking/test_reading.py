@@ -17,13 +17,13 @@ from roomstead.application.booking.preview import BookingPreview, PreviewBooking
 from roomstead.application.booking.read import ReadBooking, read_booking
 from roomstead.application.booking.read_room_day import ReadRoomDay, read_room_day
 from roomstead.application.booking_request import BookingRequest
-from roomstead.application.outgoing import outgoing_event
 from roomstead.domain.booking import BookingId, Field, IntentKind, Wanted
 from roomstead.domain.booking_input import TypedAttendee
 from roomstead.domain.errors import Forbidden, InvalidInput, NotFound
 from roomstead.domain.event import AttendeeRole
 from roomstead.domain.hosting import SERVICE_ACCOUNT_LABEL, HostKind
 from roomstead.domain.integration import Integration, Room, RoomId, RoomStatus
+from roomstead.domain.outgoing import outgoing_event
 from roomstead.domain.people import Actor, Person, Role, Via
 
 if TYPE_CHECKING:
@@ -254,26 +254,29 @@ async def test_the_hosted_event_names_and_invites_the_organiser_once(
     await given.out_of_reach(tenant, two)
     booked = await desk.book(two, oak, description="Plans", attendees=(TypedAttendee("b@x.example"),))
     booking = await desk.stored(booked.id)
-    event = outgoing_event(booking, booking.intents[0], desk.policy)
+    event = outgoing_event(booking, booking.intents[0], booking_url=f"https://rooms.example/bookings/{booking.id}")
     assert [(each.address, each.role) for each in event.attendees] == [
         ("two@contoso.example", AttendeeRole.REQUIRED),
-        ("oak@contoso.example", AttendeeRole.ROOM),
         ("b@x.example", AttendeeRole.REQUIRED),
+        ("oak@contoso.example", AttendeeRole.ROOM),
     ]
     assert event.description is not None
     assert "Organised by Two Hats" in event.description.splitlines()
     assert f"/bookings/{booking.id}" in event.description
     assert (event.reminder_minutes, event.location) == (None, "Oak")
     title_only = replace(booking.intents[0], kind=IntentKind.CHANGE, wanted=Wanted(frozenset({Field.TITLE})))
-    assert outgoing_event(booking, title_only, desk.policy).description is None
+    changed = outgoing_event(booking, title_only, booking_url="https://rooms.example/bookings/1")
+    assert changed.description is None
+    assert changed.must_say is not None
+    assert changed.must_say.line == "Organised by Two Hats"
 
 
 async def test_the_organisers_own_event_has_no_organiser_among_its_guests(desk: Desk, jane: Person, oak: Room) -> None:
     booked = await desk.book(jane, oak, description="Plans", attendees=(TypedAttendee("b@x.example"),))
     booking = await desk.stored(booked.id)
-    event = outgoing_event(booking, booking.intents[0], desk.policy)
-    assert [each.address for each in event.attendees] == ["oak@contoso.example", "b@x.example"]
-    assert (event.description, event.reminder_minutes) == ("Plans", 15)
+    event = outgoing_event(booking, booking.intents[0], booking_url=f"https://rooms.example/bookings/{booking.id}")
+    assert [each.address for each in event.attendees] == ["b@x.example", "oak@contoso.example"]
+    assert (event.description, event.must_say, event.reminder_minutes) == ("Plans", None, 15)
 
 
 async def test_the_operator_books_for_somebody_and_sees_as_an_admin(desk: Desk, jane: Person, oak: Room) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application import settling
-from roomstead.application.outgoing import outgoing_event
 from roomstead.domain.access import AccessCause
 from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED, HELD_BY_DRY_RUN, BookingState, IntentStatus
 from roomstead.domain.booking_input import TypedAttendee
@@ -24,6 +23,7 @@ from roomstead.domain.event import Attendee, AttendeeRole, AttendeeStatus, Respo
 from roomstead.domain.hosting import HostChoice, HostKind
 from roomstead.domain.integration import Integration, Room
 from roomstead.domain.mailbox import parse_address
+from roomstead.domain.outgoing import outgoing_event
 from roomstead.domain.people import Person
 from roomstead.domain.timespan import Timespan
 
@@ -53,7 +53,7 @@ async def test_a_first_create_goes_to_the_service_account_with_label_and_cause(
     assert (booking.hosting.generation, booking.hosting.cause) == (2, AccessCause.REFUSED)
     assert booking.hosting.service_mailbox_id == service.id
     first, second = (
-        outgoing_event(each, each.intents[0], desk.policy).write_key
+        outgoing_event(each, each.intents[0], booking_url="").write_key
         for each in (replace(booking, hosting=replace(booking.hosting, generation=1)), booking)
     )
     assert first != second
@@ -163,7 +163,7 @@ async def test_guests_and_text_changed_in_the_calendar_are_followed_without_our_
         jane, oak, description="Plans", attendees=(TypedAttendee("a@x.example"), TypedAttendee("b@x.example"))
     )
     booking = await desk.deliver(view.id)
-    sent = outgoing_event(booking, booking.intents[0], desk.policy)
+    sent = outgoing_event(booking, booking.intents[0], booking_url="")
     assert sent.description is not None
 
     def status(address: str, answer: ResponseStatus, role: AttendeeRole = AttendeeRole.REQUIRED) -> AttendeeStatus:

@@ -112,6 +112,19 @@ async def test_in_dry_run_nothing_is_written_and_the_reason_is_said(office: Offi
     assert written == []
 
 
+async def test_a_service_account_of_a_dry_run_is_proven_once_roomstead_writes(office: Office) -> None:
+    office.policy = replace(Policy(), writes=Writes.SHOWN)
+    integration = await office.connected()
+    (dry,) = (await office.overview(integration.id)).service_accounts
+    assert (dry.account.status, dry.account.proven_at) == (ServiceMailboxStatus.ACTIVE, None)
+
+    office.policy = Policy()
+    await office.verify(integration.id)
+
+    (wet,) = (await office.overview(integration.id)).service_accounts
+    assert wet.account.proven_at is not None
+
+
 async def test_it_can_be_repeated_at_any_time(office: Office) -> None:
     integration = await office.connected()
 

@@ -104,6 +104,7 @@ def _service_mailbox(value: Mapping[str, Any]) -> ServiceMailbox:
         _moment(value["activated_at"]),
         _moment(value["retiring_since"]),
         value["version"],
+        _moment(value["proven_at"]),
     )
 
 

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.mirror_rows import to_followed
 from roomstead.application.ports.calendar import EventRef
-from roomstead.application.ports.mirror import DueLook, FollowedId, FollowedMailbox
+from roomstead.application.ports.mirror import DueLook, FollowedId, FollowedMailbox, SeenInRoom
 from roomstead.domain.booking import BookingId
-from roomstead.domain.event import EventId, ICalUid, Revision
+from roomstead.domain.event import EventId, ICalUid, ResponseStatus, Revision
+from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address, MailboxRef
+from roomstead.domain.timespan import Timespan
 
 _GET = text("SELECT m.*, r.room_no FROM mailbox m LEFT JOIN room r ON r.id = m.room_id WHERE m.id = :mailbox_id")
 
@@ -144,6 +146,15 @@ _POSTPONE = text(
     """
 )
 
+_SEEN_IN_ROOM = text(
+    """
+    SELECT e.ical_uid, e.own_response
+      FROM event_time e JOIN mailbox m ON m.id = e.mailbox_id
+     WHERE m.room_id = :room_id AND e.starts_at = :start AND e.ends_at = :end AND e.organizer_address = :organizer
+       AND NOT e.is_cancelled AND e.ical_uid IS NOT NULL AND (e.booking_id IS NULL OR e.booking_id = :booking_id)
+     ORDER BY e.seen_at LIMIT 1
+    """
+)
 _ADOPT = text(
     """
     WITH adopted AS (
@@ -239,6 +250,18 @@ class FollowStore:
     async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:
         """Move times that come too early."""
         await self._connection.execute(_POSTPONE, {"mailbox_id": mailbox_id, "at": at})
+
+    async def seen_in_room(
+        self, room_id: RoomId, span: Timespan, organizer: Address, booking_id: BookingId
+    ) -> SeenInRoom | None:
+        """By room, time and organiser: nothing else of a meeting is the same in all its copies."""
+        named = {"room_id": room_id, "organizer": organizer, "booking_id": booking_id}
+        found = await self._connection.execute(_SEEN_IN_ROOM, {**named, "start": span.start, "end": span.end})
+        row = found.first()
+        if row is None:
+            return None
+        answer = None if row.own_response is None else ResponseStatus(row.own_response)
+        return SeenInRoom(ICalUid(row.ical_uid), answer)
 
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:
         """Give copies seen earlier to their booking."""

@@ -123,6 +123,7 @@ def _values(of: ServiceMailbox, now: datetime) -> dict[str, Any]:
         "display_name": of.display_name,
         "status": of.status.value,
         "activated_at": of.activated_at,
+        "proven_at": of.proven_at,
         "retiring_since": of.retiring_since,
         "retired_at": now if of.status is ServiceMailboxStatus.RETIRED else None,
         "version": of.version,
@@ -139,4 +140,5 @@ def _service_mailbox(row: Row[Any]) -> ServiceMailbox:
         activated_at=row.activated_at,
         retiring_since=row.retiring_since,
         version=row.version,
+        proven_at=row.proven_at,
     )

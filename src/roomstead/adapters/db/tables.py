@@ -258,6 +258,7 @@ service_mailbox = Table(
     Column("display_name", Text, nullable=False, server_default=""),
     Column("status", Text, nullable=False),
     Column("activated_at", MOMENT),
+    Column("proven_at", MOMENT),
     Column("retiring_since", MOMENT),
     Column("retired_at", MOMENT),
     _version(),

@@ -68,6 +68,11 @@ def says_the_same(ours: str, theirs: str) -> bool:
     return clean_text(ours).split() == clean_text(theirs).split()
 
 
+def says_within(line: str, theirs: str) -> bool:
+    """Whether a line stands somewhere in a text, however it is wrapped."""
+    return f" {' '.join(clean_text(line).split())} " in f" {' '.join(clean_text(theirs).split())} "
+
+
 class _TextReader(HTMLParser):
     """Collects what a reader would see, one line per block."""
 

@@ -119,6 +119,7 @@ async def _put_in_force(
         )
     elif CheckKey.PERMISSIONS in by_key and by_key[CheckKey.PERMISSIONS].status is CheckStatus.PASSED:
         await uow.integrations.clear_attention(integration.id)
+    await _mark_proven(uow, held, by_key.get(CheckKey.CONCURRENT_BOOKINGS), now)
     if held.service_mailbox_id is not None and may_activate(checks):
         await _activate(uow, held, integration, held.service_mailbox_id, now)
     await _start_working(uow, integration, by_key)
@@ -147,6 +148,19 @@ async def _start_working(uow: UnitOfWork, integration: Integration, by_key: dict
         return
     if (await uow.rooms.count_by_status(integration.id)).get(RoomStatus.LIVE, 0):
         await uow.integrations.set_status(integration.id, IntegrationStatus.WORKING)
+
+
+async def _mark_proven(uow: UnitOfWork, held: Verification, concurrency: Check | None, now: datetime) -> None:
+    """A dry run puts a service account in force without the proof; from the proof on, bookings go out through it."""
+    if concurrency is None or concurrency.status is not CheckStatus.PASSED:
+        return
+    account = (
+        await uow.integrations.service_mailbox(held.service_mailbox_id)
+        if held.service_mailbox_id is not None
+        else await uow.integrations.active_service_mailbox(held.integration_id)
+    )
+    if account is not None:
+        await uow.integrations.save_service_mailbox(replace(account, proven_at=now), now)
 
 
 async def _activate(

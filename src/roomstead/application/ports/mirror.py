@@ -8,7 +8,7 @@ from uuid import UUID
 
 from roomstead.application.ports.calendar import EventRef, SyncCursor
 from roomstead.domain.booking import BookingId
-from roomstead.domain.event import EventId, ICalUid
+from roomstead.domain.event import EventId, ICalUid, ResponseStatus
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
 from roomstead.domain.reconcile import HeldCopy, MailboxKind, OwnBooking, Plan
@@ -63,6 +63,14 @@ class DueLook:
     booking_id: BookingId
     ref: EventRef
     look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenInRoom:
+    """A meeting in a room's calendar that nobody of ours is known to have made; ``answer``: the room's own."""
+
+    ical_uid: ICalUid
+    answer: ResponseStatus | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,12 @@ class MirrorRepository(Protocol):
 
     async def postpone_looks(self, mailbox_id: FollowedId, at: datetime) -> None:
         """The mailbox cannot be asked now: what was to be looked at in it by then is looked at then."""
+        ...
+
+    async def seen_in_room(
+        self, room_id: RoomId, span: Timespan, organizer: Address, booking_id: BookingId
+    ) -> SeenInRoom | None:
+        """The meeting of that organiser at just that time in that room, unless it belongs to another booking."""
         ...
 
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:

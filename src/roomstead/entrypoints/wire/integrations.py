@@ -187,6 +187,9 @@ class ServiceAccountShape(Shape):
     display_name: str
     status: ServiceMailboxStatus
     activated_at: Moment | None
+    proven_at: Moment | None = Field(
+        description="When it was last seen to allow concurrent bookings. Null: never; nothing is sent through it."
+    )
     retiring_since: Moment | None
     version: int = Field(description="Counts changes; also the ETag.")
 
@@ -216,6 +219,7 @@ def _account_fields(account: ServiceMailbox) -> dict[str, Any]:
         "display_name": account.display_name,
         "status": account.status,
         "activated_at": account.activated_at,
+        "proven_at": account.proven_at,
         "retiring_since": account.retiring_since,
         "version": account.version,
     }

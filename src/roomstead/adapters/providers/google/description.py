@@ -17,3 +17,8 @@ def to_description(text: str) -> str:
 def to_text(description: str) -> str:
     """A description as it looks: what people wrote in Google's own editor comes as HTML."""
     return html_to_text(description.replace("\r\n", "\n").replace("\n", "<br>"))
+
+
+def with_lines(description: str, lines: str) -> str:
+    """A description with further lines at its end; what is there stays as it is."""
+    return f"{description.rstrip()}\n\n{to_description(lines)}".lstrip("\n")

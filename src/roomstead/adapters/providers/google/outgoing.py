@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from roomstead.adapters.providers.google.description import to_description, to_text
+from roomstead.adapters.providers.google.description import to_description, to_text, with_lines
 from roomstead.adapters.providers.google.mapping import (
     BOOKING_TAG,
     WRITE_KEY,
@@ -19,7 +19,7 @@ from roomstead.adapters.providers.google.mapping import (
     text_of,
 )
 from roomstead.adapters.providers.google.times import google_time
-from roomstead.adapters.providers.plain_text import clean_line, clean_text, says_the_same
+from roomstead.adapters.providers.plain_text import clean_line, clean_text, says_the_same, says_within
 from roomstead.domain.errors import Broken, InvalidInput
 from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
 from roomstead.domain.timespan import Timespan
@@ -56,6 +56,7 @@ def wanted_state(event: OutgoingEvent) -> Json:
             "fields": _wanted_fields(event),
             "span": [event.span.start.isoformat(), event.span.end.isoformat()],
             "description": None if event.description is None else clean_text(event.description),
+            "must_say": None if event.must_say is None else [event.must_say.line, event.must_say.lines],
             "attendees": [_attendee_json(one) for one in _distinct(event.attendees)],
             "withdrawn": sorted(set(event.withdrawn) - {one.address for one in event.attendees}),
             "tags": {BOOKING_TAG: event.booking_tag, WRITE_KEY: str(event.write_key)},
@@ -142,8 +143,13 @@ def _wanted_span(wanted: Json) -> Timespan:
 
 def _description_difference(wanted: Json, there: Json) -> Json:
     """Compared by words: what people change in Google's editor comes back as HTML."""
-    text = wanted["description"]
-    if not isinstance(text, str) or says_the_same(text, to_text(text_of(there, "description") or "")):
+    text, must_say = wanted["description"], wanted.get("must_say")
+    held = text_of(there, "description") or ""
+    if not isinstance(text, str):
+        if not isinstance(must_say, list) or says_within(must_say[0], to_text(held)):
+            return {}
+        return {"description": with_lines(held, must_say[1])}
+    if says_the_same(text, to_text(held)):
         return {}
     return {"description": to_description(text)}
 

@@ -30,6 +30,8 @@ from roomstead.domain.errors import (
 )
 
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'
+PREFER_BODY_AS_IT_IS = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="html"'
+"""To write a body back: as text it would lose its formatting and the block by which one joins online."""
 """On every request: ids that survive a move, times in UTC, bodies as text (Microsoft Graph docs: Prefer)."""
 
 _READ_ATTEMPTS = 3

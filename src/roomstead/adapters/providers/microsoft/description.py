@@ -16,3 +16,12 @@ def to_text(content: str, content_type: str) -> str:
     if content_type.lower() != "html":
         return clean_text(content.replace("\u00a0", " "))
     return html_to_text(content)
+
+
+def with_lines(content: str, content_type: str, lines: str) -> str:
+    """A body with further lines at its end. What is there stays byte for byte: formatting, pictures, the block by which
+    one joins online."""
+    if content_type.lower() != "html":
+        return f"{content.rstrip()}\n\n{clean_text(lines)}"
+    end = max(content.lower().rfind("</body>"), 0) or len(content)
+    return f"{content[:end]}{to_html(lines)}{content[end:]}"

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from roomstead.adapters.providers.microsoft.description import to_html, to_text
+from roomstead.adapters.providers.microsoft.description import to_html, to_text, with_lines
 from roomstead.adapters.providers.microsoft.mapping import Json, address_of, is_object, read_event, text_of
 from roomstead.adapters.providers.microsoft.times import graph_time
-from roomstead.adapters.providers.plain_text import clean_line, clean_text, says_the_same
+from roomstead.adapters.providers.plain_text import clean_line, clean_text, says_the_same, says_within
 from roomstead.domain.errors import Broken, InvalidInput
 from roomstead.domain.event import Attendee, AttendeeRole, OutgoingEvent
 from roomstead.domain.timespan import Timespan
@@ -53,6 +53,7 @@ def wanted_state(event: OutgoingEvent) -> str:
         "fields": _wanted_fields(event),
         "span": [event.span.start.isoformat(), event.span.end.isoformat()],
         "description": None if event.description is None else clean_text(event.description),
+        "must_say": None if event.must_say is None else [event.must_say.line, event.must_say.lines],
         "attendees": [_attendee_json(one) for one in _distinct(event.attendees)],
         "withdrawn": sorted(set(event.withdrawn) - {one.address for one in event.attendees}),
     }
@@ -128,11 +129,14 @@ def _wanted_span(wanted: Mapping[str, object]) -> Timespan:
 
 def _body_difference(wanted: Mapping[str, object], there: Json) -> dict[str, object]:
     """Compared by words: what comes back is never what was sent, since Exchange wraps and converts it."""
-    text = wanted["description"]
-    if not isinstance(text, str):
-        return {}
+    text, must_say = wanted["description"], wanted.get("must_say")
     body = there.get("body")
-    held = to_text(text_of(body, "content") or "", text_of(body, "contentType") or "text")
+    content, kind = text_of(body, "content") or "", text_of(body, "contentType") or "text"
+    held = to_text(content, kind)
+    if not isinstance(text, str):
+        if not isinstance(must_say, list) or says_within(must_say[0], held):
+            return {}
+        return {"body": {"contentType": kind, "content": with_lines(content, kind, must_say[1])}}
     return {} if says_the_same(text, held) else {"body": {"contentType": "html", "content": to_html(text)}}
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from roomstead.adapters.providers.microsoft.calls import CallKind, GraphCall
-from roomstead.adapters.providers.microsoft.client import GraphClient, values_of
+from roomstead.adapters.providers.microsoft.client import PREFER, PREFER_BODY_AS_IT_IS, GraphClient, values_of
 from roomstead.adapters.providers.microsoft.errors import DuplicateWrite
 from roomstead.adapters.providers.microsoft.mapping import Json, read_event
 from roomstead.adapters.providers.microsoft.outgoing import BOOKING_TAG, create_body, difference, wanted_state
@@ -85,11 +85,12 @@ class Writer:
         alive = [event for event in found if not event.is_cancelled and event.span is not None]
         return min(alive, key=lambda event: _distance(event, near), default=None)
 
-    async def read(self, mailbox: MailboxRef, event_id: str, select: str = "") -> Json:
+    async def read(self, mailbox: MailboxRef, event_id: str, select: str = "", *, prefer: str = PREFER) -> Json:
         """One event's JSON. Raises EventGone."""
         query = {"$select": select} if select else {}
         values = {"event": event_id}
-        return await self._client.json(GraphCall("GET", _EVENT, CallKind.EVENT, mailbox, values=values, query=query))
+        call = GraphCall("GET", _EVENT, CallKind.EVENT, mailbox, values=values, query=query, headers={"Prefer": prefer})
+        return await self._client.json(call)
 
     async def _create(self, prepared: PreparedWrite) -> CalendarEvent:
         body = _text(prepared.payload, "body").encode()
@@ -124,7 +125,7 @@ class Writer:
         event_id = _text(prepared.payload, "event_id")
         wanted = json.loads(_text(prepared.payload, "wanted"))
         for _ in range(_RACES):
-            there = await self.read(prepared.mailbox, event_id)
+            there = await self.read(prepared.mailbox, event_id, prefer=PREFER_BODY_AS_IT_IS)
             _check_is_host_copy(there)
             patch = difference(wanted, there)
             if not patch:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from roomstead.application import routing, settling
+from roomstead.application.policy import Writes
 from roomstead.application.ports.bookings import RoutingFacts
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.people import Subject
@@ -10,7 +11,7 @@ from roomstead.application.ports.store import UnitOfWork
 from roomstead.application.sync.push.act import Act, PushContext
 from roomstead.domain.access import Access, AccessCause, Capability, ProbeResult, Verdict
 from roomstead.domain.booking import Booking
-from roomstead.domain.errors import AccessLost, Broken
+from roomstead.domain.errors import AccessLost, Broken, ServiceAccountUnproven
 from roomstead.domain.hosting import HostChoice, HostKind, lost_consent_suspected
 from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
 from roomstead.domain.people import SYSTEM
@@ -22,8 +23,8 @@ MINUTES_OF_DOUBT = timedelta(minutes=10)
 async def settle_host(context: PushContext, provider: CalendarProvider, act: Act) -> Booking | None:
     """The booking with the host that shall have it; None when the booking changed meanwhile.
 
-    A mailbox of which nothing fresh is known is asked first. Raises ServiceAccountRequired, AccessLost, and what a
-    probe raises.
+    A mailbox of which nothing fresh is known is asked first. Raises ServiceAccountRequired, ServiceAccountUnproven,
+    AccessLost, and what a probe raises.
     """
     facts = await _facts(context, act)
     choice = routing.choose(facts, context.clock.now(), context.policy)
@@ -32,7 +33,19 @@ async def settle_host(context: PushContext, provider: CalendarProvider, act: Act
         await _probe(context, provider, act.integration.id, mailbox)
         facts = await _facts(context, act)
         choice = routing.choose(facts, context.clock.now(), context.policy)
+    _require_proven(context, facts, choice)
     return await _keep(context, act, facts, choice)
+
+
+def _require_proven(context: PushContext, facts: RoutingFacts, choice: HostChoice) -> None:
+    """Raise ServiceAccountUnproven for one of which only a dry run ever thought that it may host."""
+    account = facts.service_mailbox
+    if choice.kind is not HostKind.SERVICE_ACCOUNT or context.policy.writes is Writes.SHOWN:
+        return
+    if account is not None and account.proven_at is None:
+        raise ServiceAccountUnproven(
+            remedy="Verify the integration: it writes two test events. What waits is sent when it has passed."
+        )
 
 
 async def _facts(context: PushContext, act: Act) -> RoutingFacts:

@@ -22,6 +22,7 @@ from roomstead.domain.errors import (
     OutOfReach,
     Refused,
     RetryLater,
+    ServiceAccountUnproven,
     WorldMoved,
 )
 from roomstead.domain.hosting import HostKind
@@ -34,8 +35,11 @@ _BUSY = "The calendar cannot take it just now."
 _UNKNOWN = "The calendar's answer was lost, so it is not known yet whether it was taken."
 _NO_SIGN_IN = "Not sent yet: Roomstead cannot sign in to the calendar. A Global Admin has to act."
 _LOST = "Not sent yet: many mailboxes fell out of reach at once. A Global Admin has to act."
+_UNPROVEN = "Not sent yet: the service account has to be verified first. A Global Admin has to act."
+_NEEDS_ADMIN = {AccessLost.code: _LOST, ServiceAccountUnproven.code: _UNPROVEN}
 _HOST_CLOSED = "Not sent yet: the service account's mailbox is out of reach. A Global Admin has to act."
 _CLOSED_MEANWHILE = "The organiser's mailbox is out of reach, and the invitation may already be in it."
+_SEEN_IN_ROOM = "The meeting is in the room's calendar; the organiser's own is out of reach."
 _UNREACHABLE = "The mailbox that holds this meeting is out of reach."
 _DISABLED = "Not sent yet: the calendar integration is disabled."
 _DEFECT = "Something went wrong in Roomstead while this was sent."
@@ -75,6 +79,7 @@ async def _out_of_reach(case: _Case) -> Step:
         result = ProbeResult(Verdict.REFUSED, error.cause, error.provider_code, error.request_id)
         finding = finding_of(act.hosting.mailbox.address, result, case.context)
         await case.uow.access.record(act.integration.id, [finding])
+    is_seen = act.is_resend and act.intent.kind is IntentKind.CREATE and await _is_seen_in_room(case)
     if act.hosting.kind is HostKind.SERVICE_ACCOUNT:
         return await _service_account_out_of_reach(case)
     if act.is_first_create:
@@ -83,8 +88,24 @@ async def _out_of_reach(case: _Case) -> Step:
         await settling.record_put_off(case.uow, act.booking.id, act.intent.id, trouble, now=now, at=now)
         return Step.GO_ON
     if act.intent.kind is IntentKind.CREATE:
-        return await _unknown(case, _CLOSED_MEANWHILE)
+        return await _unknown(case, _SEEN_IN_ROOM if is_seen else _CLOSED_MEANWHILE)
     return await _fail(case, _UNREACHABLE)
+
+
+async def _is_seen_in_room(case: _Case) -> bool:
+    """An earlier attempt got through if the room's calendar shows it (what is not there may still come)."""
+    booking, now = case.act.booking, case.context.clock.now()
+    request = booking.occurrence.wanted_rooms[0]
+    seen = await case.uow.mirror.seen_in_room(
+        request.room.id, booking.occurrence.span, case.act.hosting.mailbox.address, booking.id
+    )
+    if seen is None:
+        return False
+    await settling.record_seen_in_room(
+        case.uow, booking.id, seen.ical_uid, seen.answer, now=now, policy=case.context.policy
+    )
+    await case.uow.mirror.adopt(booking.id, seen.ical_uid)
+    return True
 
 
 async def _service_account_out_of_reach(case: _Case) -> Step:
@@ -102,7 +123,7 @@ async def _needs_admin(case: _Case) -> Step:
     """The integration is marked, and its acts wait without being tried until the mark is taken away."""
     error = case.error
     await _call_admin(case, Attention(error.code, error.message, error.remedy, case.context.clock.now()))
-    return await _hold(case, Trouble(error.code, _LOST if error.code == AccessLost.code else _NO_SIGN_IN))
+    return await _hold(case, Trouble(error.code, _NEEDS_ADMIN.get(error.code, _NO_SIGN_IN)))
 
 
 async def _disabled(case: _Case) -> Step:
