@@ -206,3 +206,58 @@ async def test_a_killed_push_ends_as_if_nothing_had_happened(
     assert len(town.mail("request")) == 1
     survivor.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(survivor.wait(), 20) == 0
+
+
+COPIES = (
+    "SELECT array_agg(DISTINCT e.ical_uid ORDER BY e.ical_uid), count(*),"
+    " (SELECT count(*) FROM room_busy b WHERE b.ref IN (SELECT id FROM event_time WHERE mailbox_id = m.id))"
+    " FROM event_time e JOIN mailbox m ON m.id = e.mailbox_id WHERE m.address = %s GROUP BY m.id"
+)
+PAGE = 200
+
+
+@pytest.mark.parametrize("after_commit", [False, True], ids=["asking", "answered"])
+async def test_a_pull_killed_between_pages_loses_nothing_and_doubles_nothing(
+    town: Town,
+    workers: Workers,
+    database_url: str,
+    after_commit: bool,  # noqa: FBT001 - a case
+) -> None:
+    elm = "elm@contoso.example"
+    for number in range(PAGE + 5):
+        times = {"start": town.at(24 + number).isoformat(), "end": town.at(24.5 + number).isoformat()}
+        town.act("create", "elm", subject=f"Meeting {number}", **times)
+    delta = {"mailbox": elm, "operation": "/users/{user}/calendarView/delta"}
+    town.fault("slow", seconds=0, **delta)  # the first page
+    town.fault("slow", seconds=30, after_commit=after_commit, count=None, **delta)
+
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as onlooker:
+
+        async def copies() -> tuple[list[str], int, int]:
+            row = await (await onlooker.execute(COPIES, [elm])).fetchone()
+            return ([], 0, 0) if row is None else row
+
+        async def is_between_pages() -> bool:
+            slow = town.sandbox.control.get("faults")[-1]
+            return bool(slow["struck"]) and (await copies())[1] == PAGE
+
+        victim = await workers.start()
+        await until(is_between_pages)
+        await _kill(victim)
+        town.sandbox.control.delete("faults")
+        window = (await town.mailbox("elm")).window
+        assert window is not None
+        span = {"start": window.start.isoformat(), "end": window.end.isoformat()}
+        there = town.sandbox.control.get(f"calendars/{elm}", **span)["items"]
+        survivor = await workers.start()
+
+        async def is_complete() -> bool:
+            return (await town.mailbox("elm")).pulled_at is not None
+
+        await until(is_complete)
+        uids, rows, busy = await copies()
+        assert uids == sorted({item["uid"] for item in there})
+        assert rows == busy == len(there)
+        assert (await town.mailbox("elm")).generation == 1  # it went on where it stood
+        survivor.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(survivor.wait(), 20) == 0
