@@ -99,7 +99,7 @@ async def record_seen_in_room(
         uow,
         booking_id,
         now,
-        lambda booking: booking_settling.seen_in_room(
+        lambda booking: booking_observing.seen_in_room(
             booking, ical_uid, answer, now=now, answer_within=policy.room_answer_deadline
         ),
     )

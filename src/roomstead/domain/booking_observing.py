@@ -20,7 +20,8 @@ from roomstead.domain.booking import (
     RoomRequest,
 )
 from roomstead.domain.booking_settling import SeenAnswer, answered
-from roomstead.domain.event import AttendeeStatus, CalendarEvent, ResponseStatus
+from roomstead.domain.errors import Broken
+from roomstead.domain.event import AttendeeStatus, CalendarEvent, ICalUid, ResponseStatus
 from roomstead.domain.hosted_description import strip_organizer_lines
 from roomstead.domain.integration import Room
 from roomstead.domain.mailbox import Address
@@ -213,3 +214,28 @@ def _newcomer(status: AttendeeStatus) -> BookingAttendee:
 
 def _answers(event: CalendarEvent) -> tuple[SeenAnswer, ...]:
     return tuple(SeenAnswer(status.attendee.address, status.response, status.answered_at) for status in event.attendees)
+
+
+def seen_in_room(
+    booking: Booking, ical_uid: ICalUid, answer: ResponseStatus | None, *, now: datetime, answer_within: timedelta
+) -> Booking:
+    """The room's calendar shows the meeting while its host's is closed to us: it was made.
+
+    The room may have answered. The create stays of unknown outcome: only the host's calendar tells the id by which the
+    event is changed.
+    """
+    occurrence = booking.occurrence
+    rooms = tuple(
+        replace(
+            request,
+            asked_at=request.asked_at or now,
+            deadline_at=request.deadline_at or now + answer_within,
+            answer=answer or request.answer,
+            answered_at=now if answer is not None and answer is not request.answer else request.answered_at,
+        )
+        for request in occurrence.rooms
+    )
+    seen = replace(occurrence, rooms=rooms, observed=occurrence.span, observed_at=now)
+    if booking.hosting is None:
+        raise Broken("This booking has no host.")
+    return replace(booking, hosting=replace(booking.hosting, ical_uid=ical_uid), occurrences=(seen,))

@@ -24,7 +24,7 @@ from roomstead.domain.booking import (
 from roomstead.domain.booking_claims import intended_placements
 from roomstead.domain.booking_editing import settled_by_cancelling
 from roomstead.domain.errors import Broken
-from roomstead.domain.event import CalendarEvent, ICalUid, ResponseStatus
+from roomstead.domain.event import CalendarEvent, ResponseStatus
 from roomstead.domain.hosting import HostChoice
 from roomstead.domain.integration import ServiceMailboxId
 from roomstead.domain.mailbox import Address
@@ -160,29 +160,6 @@ def delivered(
     if not any(other.kind is not IntentKind.CANCEL for other in settled.unfinished) and occurrence.observed:
         occurrence = replace(occurrence, span=occurrence.observed)  # nothing else is on its way: this is where it lies
     return replace(settled, hosting=hosting, occurrences=(occurrence,), updated_at=now)
-
-
-def seen_in_room(
-    booking: Booking, ical_uid: ICalUid, answer: ResponseStatus | None, *, now: datetime, answer_within: timedelta
-) -> Booking:
-    """The room's calendar shows the meeting while its host's is closed to us: it was made.
-
-    The room may have answered. The create stays of unknown outcome: only the host's calendar tells the id by which the
-    event is changed.
-    """
-    occurrence = booking.occurrence
-    rooms = tuple(
-        replace(
-            request,
-            asked_at=request.asked_at or now,
-            deadline_at=request.deadline_at or now + answer_within,
-            answer=answer or request.answer,
-            answered_at=now if answer is not None and answer is not request.answer else request.answered_at,
-        )
-        for request in occurrence.rooms
-    )
-    seen = replace(occurrence, rooms=rooms, observed=occurrence.span, observed_at=now)
-    return replace(booking, hosting=replace(_hosting(booking), ical_uid=ical_uid), occurrences=(seen,))
 
 
 def _asked(
