@@ -56,7 +56,7 @@ class Changes:
             return [item]
         if not self.query.single_events:
             return [item]
-        return [*self._instances(mailbox, item), *self._former(mailbox, item, version)]
+        return [*self._former(mailbox, item, version), *self._instances(mailbox, item)]
 
     def _instances(self, mailbox: Mailbox, master: Event) -> Iterable[Event]:
         if master.kind is not EventKind.SERIES_MASTER:
@@ -64,9 +64,13 @@ class Changes:
         return mailbox.instances(master, self.now - BACK, self.now + AHEAD)
 
     def _former(self, mailbox: Mailbox, master: Event, version: int) -> Iterable[Event]:
-        """Occurrences of what the series was at `version` that are no more."""
+        """What the series was at `version`, single event or occurrences, and is no more."""
         for former in master.series.former if master.series is not None else ():
-            if former.version < version or former.content.recurrence is None:
+            if former.version < version:
+                continue
+            if former.content.recurrence is None:
+                if master.kind is EventKind.SERIES_MASTER:
+                    yield replace(master, kind=EventKind.SINGLE, cancelled=True, is_organizer=False)
                 continue
             spans = recurrence.occurrences(former.content, self.now - BACK, self.now + AHEAD)
             for start, end in spans:

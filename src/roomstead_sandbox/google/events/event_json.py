@@ -139,7 +139,8 @@ def _home(view: View) -> ZoneInfo:
 def _bare(event: Event, view: View) -> Json:
     """What is guaranteed of a cancelled event."""
     shown: Json = {"kind": "calendar#event", "etag": etag(event), "id": event_id(event, _home(view))}
-    return {**shown, "status": "cancelled", **_series(event, view)}
+    series = {} if view.role is Role.FREE_BUSY_READER else _series(event, view)
+    return {**shown, "status": "cancelled", **series}
 
 
 def _skeleton(event: Event, view: View) -> Json:

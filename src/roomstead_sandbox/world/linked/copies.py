@@ -96,9 +96,9 @@ class Copies:
         """Follow a change between single item and series, or of a series' pattern, before the content is changed."""
         if event.original_start is not None or _pattern(event.content) == _pattern(content):
             return
+        state = series_state(event)
+        state.former = [*state.former, Former(mailbox.version, event.content)][-_KEPT_FORMERS:]
         if event.kind is EventKind.SERIES_MASTER:
-            state = series_state(event)
-            state.former = [*state.former, Former(mailbox.version, event.content)][-_KEPT_FORMERS:]
             for exception in exceptions(mailbox, event):
                 start = exception.original_start
                 stays = content.recurrence is not None and start is not None
