@@ -158,7 +158,7 @@ def to_view(
         zone=booking.zone,
         intended=booking.occurrence.span,
         observed=booking.occurrence.observed,
-        host=_host(booking.hosting, seen) if booking.hosting else None,
+        host=_host(booking.hosting, seen) if booking.hosting and _may_see_host(booking.hosting, seen) else None,
         label=booking.hosting.label if booking.hosting else None,
         organizer=_organizer(booking) if seen.organizer else None,
         booked_by=_booked_by(booking) if seen.organizer else None,
@@ -178,6 +178,11 @@ def to_view(
 def _back_at(booking: Booking) -> datetime | None:
     found = [at for each in booking.occurrence.wanted_rooms if (at := due_back_at(booking, each)) is not None]
     return min(found) if found else None
+
+
+def _may_see_host(hosting: Hosting, seen: Visibility) -> bool:
+    """The organiser's own mailbox tells who organises."""
+    return seen.organizer or hosting.kind is HostKind.SERVICE_ACCOUNT
 
 
 def _host(hosting: Hosting, seen: Visibility) -> HostView:

@@ -295,3 +295,18 @@ async def test_the_operator_books_for_somebody_and_sees_as_an_admin(desk: Desk, 
             clock=desk.clock,
             policy=desk.policy,
         )
+
+
+async def test_of_a_private_meeting_the_mailbox_of_whoever_organises_is_not_told(
+    desk: Desk, given: Given, tenant: Integration, jane: Person, oak: Room
+) -> None:
+    bob = await given.person("Bob Brown")
+    made = await desk.book(jane, oak, 1, is_private=True)
+    seen = await read_booking(ReadBooking(made.id), given.actor(bob), units=desk.units, clock=desk.clock)
+    assert (seen.is_masked, seen.organizer, seen.host) == (True, None, None)
+    await given.service_mailbox(tenant)
+    await given.out_of_reach(tenant, jane)
+    hosted = await desk.book(jane, oak, 3, is_private=True)
+    seen = await read_booking(ReadBooking(hosted.id), given.actor(bob), units=desk.units, clock=desk.clock)
+    assert seen.label == SERVICE_ACCOUNT_LABEL
+    assert seen.host is not None

@@ -17,6 +17,8 @@ RECORDS = re.compile(r"_?record(_change|_webhook)?")
 def recorded() -> set[str]:
     """Every action that some code records."""
     found = {"booking.created"}  # written in SQL, together with the booking
+    found |= {f"event.{each}" for each in ("created", "changed", "cancelled")}  # put together by push
+    found |= {f"event.{each}_shown" for each in ("create", "change", "cancel")}
     for path in sorted((SOURCE / "application").rglob("*.py")):
         found |= set(_actions(ast.parse(path.read_text())))
     return found

@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 AUDIT = "/settings/audit"
 KINDS = (
     "booking",
+    "event",
     "integration",
     "service_account",
     "verification",

@@ -67,6 +67,13 @@
     unfolded.clear();
   });
 
+  // On a phone the places of Settings stand in one row: the present one is brought into view.
+  document.addEventListener("DOMContentLoaded", () => {
+    const here = document.querySelector(".side a[aria-current]");
+    const row = here?.closest("ul");
+    if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  });
+
   const offline = () => { for (const box of document.querySelectorAll("[data-offline]")) box.hidden = navigator.onLine; };
   addEventListener("online", offline);
   addEventListener("offline", offline);
