@@ -192,3 +192,10 @@ def test_any_header_is_a_preference_or_a_bad_request(headers: list[str]) -> None
 def test_a_time_in_a_filter_needs_no_quotes() -> None:
     view = JsonView({"at": datetime(2026, 12, 1, tzinfo=UTC)})
     assert matches(parse_filter("at ge 2026-12-01T00:00:00Z and at lt 2026-12-02"), view)
+
+
+@pytest.mark.parametrize("option", ["$search", "$apply", "$SEARCH"])
+def test_options_that_events_do_not_have_are_refused(option: str) -> None:
+    with pytest.raises(GraphError) as refusal:
+        parse_query([(option, '"kick-off"')])
+    assert refusal.value.status == 400

@@ -1,9 +1,13 @@
 """Subscriptions and their notifications, told to a real HTTP server."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from roomstead_sandbox.microsoft.notifications.health import HostHealth, HostState
 
 if TYPE_CHECKING:
     from tests.contracts_support.notification_hook import Hook
@@ -262,3 +266,41 @@ def test_a_storm_arrives_in_few_calls(graph: "Graph", hook: "Hook", wanted: Buil
         graph.post("/$batch", {"requests": requests})
     assert len(hook.told(200)) == 200
     assert hook.calls < 200
+
+
+def test_a_host_that_answers_slowly_is_put_off_or_left_out(
+    rehearsal: "Rehearsal", graph: "Graph", hook: "Hook", wanted: Build, meeting: Build
+) -> None:
+    graph.post("/subscriptions", wanted(changeType="created"))
+    host = urlsplit(hook.url).netloc
+    rehearsal.order("webhook-host", host=host, state="drop")
+    graph.post(EVENTS, meeting())
+    rehearsal.advance(601)
+    rehearsal.order("webhook-host", host=host, state="slow")
+    late = graph.post(EVENTS, meeting()).json()["id"]
+    _until_pending(rehearsal)
+    assert hook.calls == 0
+    rehearsal.advance(601)
+    assert [notice["resourceData"]["id"] for notice in hook.told(1)] == [late]
+
+
+@pytest.mark.parametrize(
+    ("slow", "state"), [(10, HostState.GOOD), (11, HostState.SLOW), (15, HostState.SLOW), (16, HostState.DROP)]
+)
+def test_slow_answers_are_counted_over_ten_minutes(slow: int, state: HostState) -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    health = HostHealth()
+    health.answered("rooms.example", now - timedelta(minutes=11), 500, is_slow=True)  # as long ago as it was forgotten
+    health.put("rooms.example", HostState.GOOD, now - timedelta(minutes=11))
+    health.answered("rooms.example", now, 100 - slow, is_slow=False)
+    health.answered("rooms.example", now, slow, is_slow=True)
+    assert health.state("rooms.example", now) is state
+    assert health.state("other.example", now) is HostState.GOOD
+    assert health.state("rooms.example", now + timedelta(minutes=10)) is HostState.GOOD
+
+
+def test_a_few_slow_answers_say_nothing() -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    health = HostHealth()
+    health.answered("rooms.example", now, 99, is_slow=True)
+    assert health.state("rooms.example", now) is HostState.GOOD

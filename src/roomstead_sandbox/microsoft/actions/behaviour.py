@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from roomstead_sandbox.microsoft.actions.named import Body, tenant_named, user_named
+from roomstead_sandbox.microsoft.notifications.health import HostState
 from roomstead_sandbox.microsoft.notifications.sender import Notifier
 from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.microsoft.subscription_book import Subscription
@@ -38,6 +39,13 @@ class Lifecycle(Body):
     tenant: str | None = None
 
 
+class WebhookHost(Body):
+    """How a host that is told of changes is judged for the next ten minutes."""
+
+    host: str = Field(description="Host and port, as in the notification address.")
+    state: HostState = Field(description="slow: put off by ten minutes; drop: discarded; good: delivered.")
+
+
 class Skew(Body):
     """How far the sign-in host's clock is ahead of the machine's."""
 
@@ -57,6 +65,10 @@ def actions(state: FaceState, notifier: Notifier) -> Iterator[Action]:
     yield Action(
         "lifecycle", "Send lifecycle notifications; subscriptionRemoved also ends the subscription.", Lifecycle,
         lambda body: _lifecycle(state, notifier, body),
+    )  # fmt: skip
+    yield Action(
+        "webhook-host", "Judge a host that answers notifications slowly.", WebhookHost,
+        lambda body: _webhook_host(state, notifier, body),
     )  # fmt: skip
     yield Action("login-skew", "Shift the sign-in host's clock.", Skew, lambda body: _skew(state, body))
 
@@ -122,6 +134,12 @@ def _chosen(state: FaceState, body: Lifecycle) -> list[Subscription]:
         raise Invalid("Say which subscription, or which mailbox.")
     user = user_named(state, tenant_named(state, body.tenant), body.mailbox)
     return state.subscriptions.of_mailbox(user.id, state.world.now())
+
+
+def _webhook_host(state: FaceState, notifier: Notifier, body: WebhookHost) -> Json:
+    now = state.world.now()
+    notifier.health.put(body.host, body.state, now)
+    return {"host": body.host, "state": notifier.health.state(body.host, now)}
 
 
 def _skew(state: FaceState, body: Skew) -> Json:

@@ -10,9 +10,10 @@ import json
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from roomstead_sandbox.microsoft.errors import bad_request
+from roomstead_sandbox.microsoft.notifications.health import WINDOW, HostHealth, HostState
 from roomstead_sandbox.microsoft.notifications.notice import CHANGE_WORDS, Notice, change_notice, lifecycle_notice
 from roomstead_sandbox.microsoft.state import FaceState
 from roomstead_sandbox.microsoft.subscription_book import Subscription
@@ -42,6 +43,7 @@ class Notifier:
         self._state = state
         self._waiting: deque[Notice] = deque()
         self._held: dict[str, list[Notice]] = defaultdict(list)
+        self.health = HostHealth()
         self._wake = asyncio.Event()
         self._client: httpx2.AsyncClient | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,6 +72,7 @@ class Notifier:
         """Forget what waits."""
         self._waiting.clear()
         self._held.clear()
+        self.health.clear()
 
     def changed(self, change: MailboxChanged) -> None:
         """An item of a mailbox changed: queue a notice for every subscription that asked for this."""
@@ -124,12 +127,24 @@ class Notifier:
     async def _deliver(self, notices: list[Notice]) -> None:
         import httpx2
 
+        host, now = urlsplit(notices[0].url).netloc, self._state.world.now()
+        match self.health.state(host, now):
+            case HostState.DROP:
+                return
+            case HostState.SLOW:
+                for notice in notices:
+                    self._later(notice, WINDOW.total_seconds())
+                return
+            case HostState.GOOD:
+                pass
+        is_slow = False
         body = {"value": [json.loads(notice.body) for notice in notices]}
         try:
             answer = await self._http().post(notices[0].url, json=body, timeout=DELIVERY_SECONDS)
             delivered = answer.is_success
-        except httpx2.HTTPError:
-            delivered = False
+        except httpx2.HTTPError as error:
+            delivered, is_slow = False, isinstance(error, httpx2.TimeoutException)
+        self.health.answered(host, now, len(notices), is_slow=is_slow)
         if not delivered:
             self._try_again(notices)
 
