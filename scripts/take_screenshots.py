@@ -47,6 +47,15 @@ def fill(scene: Scene) -> str:
     return str(hosted["id"])
 
 
+def settings_pages(scene: Scene) -> Iterator[tuple[str, str]]:
+    """Each page of Settings: what its picture is called, and where it is."""
+    for name in ("integrations", "rooms", "people", "sign-in", "audit", "notifications", "webhooks", "system"):
+        yield name, name
+    yield "add-integration", "integrations/add"
+    for name in ("service-account", "restriction", "access", "credential", "remove"):
+        yield name, f"integrations/{scene.integration_id}/{name}"
+
+
 def take(scene: Scene, browser: Browser) -> None:
     """All pictures."""
     booking = fill(scene)
@@ -59,8 +68,8 @@ def take(scene: Scene, browser: Browser) -> None:
         ("today-phone", JANE, PHONE, "light", day),
         ("booking", JANE, WIDE, "light", f"/bookings/{booking}"),
         ("find", JANE, WIDE, "light", f"/find?day={(tomorrow_at(9) + timedelta(days=1)).date()}"),
-        ("integrations", MEI, WIDE, "light", "/settings/integrations"),
         ("verification", MEI, WIDE, "light", f"/settings/integrations/verifications/{verification}"),
+        *((name, MEI, WIDE, "light", f"/settings/{path}") for name, path in settings_pages(scene)),
     ]
     for name, who, size, scheme, path in wanted:
         with signed_in(browser, scene, who, size, scheme) as page:

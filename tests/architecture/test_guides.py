@@ -66,6 +66,12 @@ def test_links_of_the_documentation_lead_somewhere(project: Path) -> None:
     assert broken_links(project) == []
 
 
+def test_every_picture_is_shown_somewhere(project: Path) -> None:
+    pages = [project / "README.md", *(project / "docs").rglob("*.md")]
+    shown = {link.rpartition("/")[2] for page in pages for link in LINK.findall(page.read_text())}
+    assert {path.name for path in (project / "docs" / "images").iterdir()} - shown == set()
+
+
 def test_every_error_has_a_section(known: Mapping[str, set[str]]) -> None:
     assert len(ERRORS) > 60
     nowhere = [(code, guide_to(kind)) for code, kind in ERRORS.items() if not is_there(guide_to(kind), known)]
