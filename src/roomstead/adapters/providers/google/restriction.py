@@ -138,6 +138,7 @@ def withdrawal_script(facts: RestrictionFacts) -> Script:
     return Script(
         "no-delegation",
         "Take a delegation away",
-        "Only without a delegation are mailboxes out of Roomstead's reach; name some that must be refused to prove it.",
+        "Without a delegation people's mailboxes are out of Roomstead's reach; name some that must be refused to prove "
+        "it. Under a delegation only an organisational unit that lets no app in is.",
         _NO_DELEGATION.format(console=_CONSOLE, client_id=facts.app_id or "(client ID)"),
     )
