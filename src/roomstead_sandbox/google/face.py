@@ -24,6 +24,7 @@ class GoogleFace:
         self.notifier = Notifier(self.state)
         conference.register(world)
         world.linked.rooms.may_book = partial(may_book, self.state)
+        world.linked.rooms.hears_declines = lambda address: self.state.book.by_address(address) is None
 
     @property
     def name(self) -> str:

@@ -21,6 +21,12 @@ def test_a_secondary_calendar_hosts_under_its_own_name(rehearsal: "Rehearsal", m
     rehearsal.settle()
     stands = events.get(calendarId=second, eventId=made["id"]).execute()
     assert {row["email"]: row["responseStatus"] for row in stands["attendees"]}[CANAL] == "accepted"
+    taken = events.insert(calendarId=second, body=meeting(CANAL)).execute()
+    rehearsal.settle()
+    stands = events.get(calendarId=second, eventId=taken["id"]).execute()
+    assert stands["attendees"][0]["responseStatus"] == "declined"
+    assert rehearsal.control.get("mail", kind="response", uid=taken["iCalUID"]) == []  # nobody hears of it by mail
+    events.delete(calendarId=second, eventId=taken["id"]).execute()
     own = events.get(calendarId="primary", eventId=made["id"]).execute()
     assert own["organizer"] == {"email": second, "displayName": "Bookings"}
     moved = events.move(calendarId=second, eventId=made["id"], destination="primary").execute()

@@ -29,11 +29,16 @@ MayBook = Callable[[User, str], bool]
 
 
 class Rooms:
-    """Works for every room of a linked tenant. `may_book` says who, by address, may book which room (a face knows)."""
+    """Works for every room of a linked tenant.
+
+    `may_book` says who, by address, may book which room, and `hears_declines` which organisers get mail when a room
+    declines: a face knows.
+    """
 
     def __init__(self, core: Core, copies: Copies, answering: Answering) -> None:
         self._core, self._copies, self._answering = core, copies, answering
         self.may_book: MayBook = self._is_colleague
+        self.hears_declines: Callable[[str], bool] = lambda _: True
         self._habits = Habits(core, copies, answering, self.consider)
         core.clock.on(DECIDE, self._decide)
 
@@ -92,9 +97,8 @@ class Rooms:
             self._answering.respond(room.id, ref, Answer.DECLINED)
 
     def _answer(self, mailbox: Mailbox, event: Event, answer: Answer) -> None:
-        self._answering.respond(
-            mailbox.user_id, event.ref, answer, tell=answer is Answer.DECLINED or self._by_mail(event)
-        )
+        declines = answer is Answer.DECLINED and self.hears_declines(event.organizer.address)
+        self._answering.respond(mailbox.user_id, event.ref, answer, tell=declines or self._by_mail(event))
         if answer is Answer.DECLINED and not self._core.switches.declined_room_keeps_copy:
             self._copies.cancel(mailbox, event)
 
