@@ -123,6 +123,7 @@ class Office:
         *,
         people: Sequence[str] = (),
         is_private: bool = False,
+        description: str = "",
     ) -> BookingId:
         """A booking that was asked for; nobody has answered."""
         attendees = tuple(TypedAttendee(each, "") for each in people)
@@ -132,6 +133,7 @@ class Office:
             title,
             room_id=self.rooms[room].id,
             is_private=is_private,
+            description=description,
             attendees=attendees,
         )
         return (await self.service.cases.create_booking(CreateBooking(request), self.actor(who))).id

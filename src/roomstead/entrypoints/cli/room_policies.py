@@ -41,8 +41,10 @@ def import_(
 
     try:
         pasted = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error}.", param_hint="FILE") from error
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.", param_hint="FILE") from error
+    except UnicodeError as error:
+        raise typer.BadParameter(f"{file} is no text in UTF-8.", param_hint="FILE") from error
 
     async def work(session: Session) -> "Verification":
         command = ImportRoomPolicies(await integration_named(session, integration), pasted)

@@ -46,6 +46,17 @@ async def test_a_booking_in_ones_own_calendar_has_no_label(office: Office, membe
     assert LABEL not in shown.text
 
 
+async def test_markup_in_titles_and_descriptions_is_shown_and_never_run(office: Office, member_page: Visitor) -> None:
+    title, text = "<b>Kick</b>-off", '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+    made = await office.book("me", "Oak", at(13), 60, title, description=text)
+    for place in (f"/bookings/{made}", f"/bookings/{made}/change", "/bookings", "/"):
+        shown = await member_page.browser.open(place)
+        assert "<b>Kick</b>" not in shown.text, place
+        assert "<img src=x" not in shown.text, place
+        assert "<script>alert" not in shown.text, place
+    assert "&lt;img src=x" in (await member_page.browser.open(f"/bookings/{made}")).text
+
+
 async def test_answers_are_counted(office: Office, member_page: Visitor, database_url: str) -> None:
     made = await hosted(office)
     async with await psycopg.AsyncConnection.connect(database_url) as session:
