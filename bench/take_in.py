@@ -13,35 +13,17 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 import psycopg
-from cryptography.fernet import Fernet
 
 from bench.figures import Figure, at_least
 from bench.pages import PAGE
+from bench.parts import Tenant, connected
 from bench.stage import free_port, running
-from roomstead.adapters.clock import SystemClock
-from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.db import schema
-from roomstead.adapters.db.engine import make_engine
-from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.embedded import EmbeddedServer
-from roomstead.adapters.http.limits import LocalCallLimits
-from roomstead.adapters.http.transport import HttpSettings
-from roomstead.adapters.jobs.queue import QueuedJobs
-from roomstead.adapters.providers.registry import build_providers
-from roomstead.adapters.secrets import Sealer
-from roomstead.application.credentials import seal_credential
-from roomstead.application.policy import Policy
-from roomstead.application.ports.connections import CURRENT
-from roomstead.application.ports.jobs import PullMailbox
-from roomstead.application.ports.providers import Connection
-from roomstead.application.sync.pull.run import pull_mailbox
-from roomstead.domain.integration import Integration, IntegrationStatus
-from roomstead.domain.mailbox import IntegrationId
 
 EVENTS = 10_000
 ROUNDS = 5
@@ -75,63 +57,19 @@ def measure() -> Sequence[Figure]:
 
 async def _ours(url: str, port: int) -> float:
     """Seconds for a full round over a calendar that was never seen."""
-    engine = make_engine(url)
-    units = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))
-    clock, sealer = SystemClock(), Sealer([Fernet.generate_key().decode()])
-    connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
-    integration_id, mailbox_id = await _follow_a_room(url, units, sealer, port)
-    async with connections.open(integration_id) as provider:
-        await provider.check_credential()  # signed in and connected, as a worker is
-    began = time.perf_counter()
-    await pull_mailbox(PullMailbox(mailbox_id), units=units, connections=connections, clock=clock, policy=Policy())
-    seconds = time.perf_counter() - began
-    await connections.aclose()
-    await engine.dispose()
+    base = f"http://127.0.0.1:{port}"
+    tenant = Tenant("bench", base, base, "bench", "bench", "contoso.example")
+    async with connected(url, tenant) as site:
+        (mailbox_id,) = await site.follow(["oak@contoso.example"])
+        began = time.perf_counter()
+        await site.pull(mailbox_id)
+        seconds = time.perf_counter() - began
     with psycopg.connect(url) as session:
         held = session.execute("SELECT count(*) FROM event_time WHERE mailbox_id = %s", [mailbox_id]).fetchone()
         busy = session.execute("SELECT count(*) FROM room_busy").fetchone()
         assert held == busy == (EVENTS,)
         session.execute("TRUNCATE event_time, room_busy CASCADE")
     return seconds
-
-
-async def _follow_a_room(url: str, units: SqlUnitsOfWork, sealer: Sealer, port: int) -> tuple[IntegrationId, uuid.UUID]:
-    base = f"http://127.0.0.1:{port}"
-    integration = Integration(
-        id=IntegrationId(uuid.uuid4()),
-        provider="microsoft",
-        name=str(uuid.uuid4()),
-        tenant="bench",
-        endpoints={"login": base, "api": base},
-        tier=3,
-        status=IntegrationStatus.WORKING,
-        setup_address=None,
-        domains=("contoso.example",),
-    )
-    connection = Connection(
-        "microsoft", "bench", integration.endpoints, "secret", {"app_id": "bench"}, {"client_secret": "bench"}
-    )
-    now = datetime.now(UTC)
-    async with units() as uow:
-        await uow.integrations.add(integration, now)
-        sealed = seal_credential(connection, slot=CURRENT, expires_at=None, sealer=sealer, now=now)
-        await uow.integrations.put_credential(integration.id, sealed)
-        await uow.commit()
-    with psycopg.connect(url) as session:
-        session.execute(
-            "INSERT INTO room (id, integration_id, address, name, source, status)"
-            " VALUES (gen_random_uuid(), %s, 'oak@contoso.example', 'Oak', 'directory', 'live')",
-            [integration.id],
-        )
-    async with units() as uow:
-        await uow.mirror.follow(now)
-        (mailbox_id,) = [
-            each
-            for each in await uow.mirror.due(now, 100)
-            if (found := await uow.mirror.get(each)) and found.integration_id == integration.id
-        ]
-        await uow.commit()
-    return integration.id, mailbox_id
 
 
 async def _floor(url: str, port: int) -> float:

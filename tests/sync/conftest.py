@@ -327,7 +327,7 @@ class Town:
         assert found is not None
         return found
 
-    def credential(self, secret: str) -> Connection:
+    def credential(self, secret: str | None = None) -> Connection:
         """The credential as an admin enters it; by default the right one."""
         found = self.sandbox.endpoints
         return Connection(
@@ -336,10 +336,10 @@ class Town:
             endpoints=self.integration.endpoints,
             credential_kind="secret",
             settings={"app_id": found["client_id"]},
-            secrets={"client_secret": secret or found["client_secret"]},
+            secrets={"client_secret": found["client_secret"] if secret is None else secret},
         )
 
-    async def set_credential(self, secret: str = "") -> None:
+    async def set_credential(self, secret: str | None = None) -> None:
         """Enter a credential."""
         connection = self.credential(secret)
         sealed = seal_credential(connection, slot=CURRENT, expires_at=None, sealer=self.sealer, now=self.clock.now())
@@ -380,7 +380,7 @@ class GoogleTown(Town):
 
     firm: ClassVar[Firm] = CORP
 
-    def credential(self, secret: str) -> Connection:
+    def credential(self, secret: str | None = None) -> Connection:
         """The key file of the cloud identity."""
         return Connection(
             provider=self.firm.provider,
@@ -388,7 +388,7 @@ class GoogleTown(Town):
             endpoints=self.integration.endpoints,
             credential_kind="key_file",
             settings={"app_id": self.sandbox.endpoints["google_client_id"]},
-            secrets={"key_file": secret or self.sandbox.endpoints["google_key_json"]},
+            secrets={"key_file": self.sandbox.endpoints["google_key_json"] if secret is None else secret},
         )
 
     @staticmethod

@@ -38,7 +38,7 @@ class SisterTown(Town):
 
     firm: ClassVar[Firm] = INITECH
 
-    def credential(self, secret: str) -> Connection:
+    def credential(self, secret: str | None = None) -> Connection:
         """An app of its own."""
         return Connection(
             provider=self.firm.provider,
@@ -46,7 +46,7 @@ class SisterTown(Town):
             endpoints=self.integration.endpoints,
             credential_kind="secret",
             settings={"app_id": APP},
-            secrets={"client_secret": secret or SECRET},
+            secrets={"client_secret": SECRET if secret is None else secret},
         )
 
     @staticmethod

@@ -14,11 +14,12 @@ DOMAIN = "big.example"
 TENANT_ID = "b1600000-0000-4000-8000-000000000000"
 _ROOM_SHARE = 5  # every fifth mailbox is a room
 _SLOT = timedelta(minutes=90)
+_PAST = timedelta(days=30)
 
 
-def big(world: World, *, mailboxes: int, events: int) -> None:
+def big(world: World, *, mailboxes: int, events: int, past: timedelta = _PAST) -> None:
     """Plant `mailboxes` mailboxes, a fifth of them rooms, and `events` items: every meeting once with its
-    organiser and once in its room, spread over the coming months without overlap in any room.
+    organiser and once in its room, from `past` ago on over the coming months, without overlap in any room.
     """
     world.directory.add_tenant(Tenant(TENANT_ID, "Big", [DOMAIN]))
     rooms = [_room(world, number) for number in range(max(mailboxes // _ROOM_SHARE, 1))]
@@ -29,7 +30,7 @@ def big(world: World, *, mailboxes: int, events: int) -> None:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        _meetings(world, people, rooms, events // 2)
+        _meetings(world, people, rooms, events // 2, past)
     finally:
         gc.freeze()  # what was planted stays: the collector need not look at it again
         if enabled:
@@ -50,9 +51,9 @@ def _room(world: World, number: int) -> User:
     return world.directory.add_room(user, place)
 
 
-def _meetings(world: World, people: list[User], rooms: list[User], count: int) -> None:
+def _meetings(world: World, people: list[User], rooms: list[User], count: int, past: timedelta) -> None:
     now = world.now()
-    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=30)
+    first = now.replace(minute=0, second=0, microsecond=0) - past
     batches: dict[str, list[Event]] = {user.id: [] for user in (*people, *rooms)}
     named = {user.id: person(user) for user in (*people, *rooms)}
     answers = {r.id: (Attendee(r.mail or r.upn, r.display_name, Role.RESOURCE, Answer.ACCEPTED, now),) for r in rooms}
