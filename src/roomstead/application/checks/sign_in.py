@@ -77,7 +77,9 @@ def _refused(run: Run, error: CredentialRejected | CredentialMissing) -> dict[Ch
         return {CheckKey.CLOCK: failed}
     if concerns == "tenant":
         return _reached(run) | {CheckKey.TENANT: failed}
-    return _reached(run) | {CheckKey.TENANT: _tenant_ok(run), CheckKey.CREDENTIAL: failed}
+    was_asked = isinstance(error, CredentialRejected)
+    tenant = _tenant_ok(run) if was_asked else _tenant_as_entered(run)
+    return _reached(run) | {CheckKey.TENANT: tenant, CheckKey.CREDENTIAL: failed}
 
 
 def _rejected(error: CredentialRejected | CredentialMissing | ConsentMissing) -> Result:
