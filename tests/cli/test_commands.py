@@ -104,6 +104,20 @@ def test_the_first_admin_comes_in_and_works(run: Run) -> None:
     assert "addresses: “nowhere” is not an e-mail address" in wrong.stderr
 
 
+def test_a_webhook_is_added_and_what_removing_an_integration_means_is_asked_for_by_name(run: Run) -> None:
+    run("people", "add", "--admin", "Mei Tan", "mei@contoso.example")
+    token = run("tokens", "create", "mei@contoso.example").stdout.strip()
+    added = run("webhooks", "add", "https://hooks.example.com/in", "--event", "booking.confirmed", "--token", token)
+    assert added.stdout.startswith("whsec_")
+    assert "shown this once" in added.stderr
+    listed = run("webhooks", "list", "--json", "--token", token)
+    assert added.stdout.strip() not in listed.stdout
+    assert json.loads(listed.stdout)["items"][0]["events"] == ["booking.confirmed"]
+    unknown = run("integrations", "remove", "Contoso", "--token", token)
+    assert unknown.returncode == 1
+    assert "There is no integration “Contoso”." in unknown.stderr
+
+
 def test_the_doctor_says_what_fails_and_what_to_do(run: Run) -> None:
     done = run("doctor")
     assert done.returncode == 3
