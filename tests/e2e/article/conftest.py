@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from os import environ
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -127,10 +128,14 @@ class Reader:
         found: dict[str, Any] = next(each for each in items if each["name"] == name)
         return found
 
+    def today(self, who: Cast, day: date, room: str) -> Page:
+        """That day of the rooms in whose building this one is."""
+        return self.at(who, "/?" + urlencode({"day": day, "building": self.scene.room(room)["building"]}))
+
     def book(self, who: Cast, room: str, title: str, people: tuple[str, ...] = ()) -> Page:
         """A free time of the room on Today, then its form filled in for an hour that no other test takes."""
         start = tomorrow_at(8) + timedelta(days=7, hours=next(self._hours) % 9)
-        page = self.at(who, f"/?day={start.date()}")
+        page = self.today(who, start.date(), room)
         page.get_by_role("link", name=re.compile(f"Book {room} ")).first.click()
         page.get_by_label("From").fill(f"{start:%H:%M}")
         page.get_by_label("For", exact=True).select_option(label="1 h")

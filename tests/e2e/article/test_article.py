@@ -6,7 +6,7 @@ A reader of the article finds its menus, fields and sentences here in its own wo
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,9 +46,9 @@ def existing(reader: Reader) -> Iterator[dict[str, Any]]:
 @pytest.fixture
 def new_mailbox(reader: Reader) -> str:
     """Another mailbox that can serve as a service account."""
-    known = {each["mail"] for each in reader.scene.sandbox.get("/users")}
+    known = {each["mail"] for each in reader.scene.sandbox.get("/users", tenant=DOMAIN)}
     if NEW_ACCOUNT not in known:
-        user = {"upn": NEW_ACCOUNT, "display_name": "Bookings", "purpose": "shared"}
+        user = {"upn": NEW_ACCOUNT, "display_name": "Bookings", "purpose": "shared", "tenant": DOMAIN}
         reader.scene.sandbox.post("/users", user)
         reader.scene.reach("grant", NEW_ACCOUNT)
     return NEW_ACCOUNT
@@ -210,7 +210,7 @@ def test_s8_booking_is_labelled_wherever_it_is_shown(reader: Reader) -> None:
     assert LABEL in reader.command(JANE, "bookings", "show", booking).stdout
     listed = reader.at(JANE, "/bookings").get_by_role("listitem").filter(has_text="Openly labelled")
     expect(listed.get_by_role("img", name="Made via a service account")).to_be_visible()
-    page = reader.at(PRIYA, f"/?day={shown['intended']['start'][:10]}")
+    page = reader.today(PRIYA, datetime.fromisoformat(shown["intended"]["start"]).date(), "Alder")
     block = page.get_by_role("link", name="Openly labelled")
     expect(block.get_by_role("img", name="Made via a service account")).to_be_visible()
     (event,) = reader.calendar(SERVICE_ACCOUNT, "Openly labelled")
@@ -283,7 +283,7 @@ def test_s13_meetings_of_organisers_out_of_reach_show_as_busy(reader: Reader) ->
     event = {"who": KEPT_OUT, "subject": "Pay round", "body": "Confidential.", "rooms": [f"slate@{DOMAIN}"]}
     times = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
     reader.scene.sandbox.post("/act/create", {**event, **times})
-    page = reader.at(JANE, f"/?day={start.date()}")
+    page = reader.today(JANE, start.date(), "Slate")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Slate", exact=True))
     busy = row.get_by_role("button", name=re.compile(f"^Busy.*{start:%H:%M}"))
     expect(busy).to_be_visible()
