@@ -207,13 +207,21 @@ CHROMIUM = (
 )
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[ChromiumBrowser]:
-    """The system's Chromium."""
+@pytest.fixture(scope="session")
+async def launched_chromium() -> AsyncIterator[ChromiumBrowser]:
+    """The system's Chromium, started once for all tests."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+async def chromium(launched_chromium: ChromiumBrowser) -> AsyncIterator[ChromiumBrowser]:
+    """A Chromium that knows nothing yet: what a test opens in it, cookies and all, is gone after the test."""
+    yield launched_chromium
+    for context in launched_chromium.contexts:
+        await context.close()
 
 
 async def carry_over(visitor: Visitor, context: BrowserContext) -> None:

@@ -7,30 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from tests.web.pages.conftest import Visitor
 from tests.web.pages.integrations.conftest import DOMAIN, SERVICE, Desk
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (360, "light")}
 PATIENCE_MS = 60_000
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Chromium]:
-    """A browser."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager
