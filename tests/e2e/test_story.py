@@ -186,9 +186,14 @@ def test_the_same_words_on_the_command_line(
     by_command = json.loads(installation.ok("bookings", "list", "--json", token=stage.tokens["jane"]))
     assert by_command == by_api
     listed = json.loads(installation.ok("integrations", "list", "--json", token=stage.tokens["admin"]))
-    assert listed == stage.admin.get("/integrations").json()
+    assert without_state(listed) == without_state(stage.admin.get("/integrations").json())
     free = installation.ok("rooms", "free", SPAN["start"], SPAN["end"], token=stage.tokens["jane"])
     assert "Oak" not in free.split()
+
+
+def without_state(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Integrations as listed. What the consent page is asked is sealed afresh each time, and names where to return."""
+    return [{**each, "consent_url": each["consent_url"].partition("?")[0]} for each in page["items"]]
 
 
 def test_members_are_refused_on_every_road(

@@ -8,7 +8,7 @@ from datetime import datetime
 from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.jobs import RunVerification
 from roomstead.application.ports.store import UnitOfWork
-from roomstead.domain.integration import ServiceMailboxId, VerificationId
+from roomstead.domain.integration import Integration, ServiceMailboxId, ServiceMailboxStatus, VerificationId
 from roomstead.domain.mailbox import Address, IntegrationId
 from roomstead.domain.people import Actor
 from roomstead.domain.verification import (
@@ -68,6 +68,17 @@ async def begin_verification(uow: UnitOfWork, wanted: Wanted, actor: Actor, now:
     await uow.jobs.defer(RunVerification(verification.id))
     await uow.announce(TOPIC, verification.id)
     return verification
+
+
+async def is_trial(uow: UnitOfWork, held: Verification, integration: Integration) -> bool:
+    """Whether a service account is verified that shall take the place of one, or of an admin's address, in force."""
+    if held.service_mailbox_id is None:
+        return False
+    account = await uow.integrations.service_mailbox(held.service_mailbox_id)
+    if account is None or account.status is not ServiceMailboxStatus.PENDING:
+        return False
+    active = await uow.integrations.active_service_mailbox(integration.id)
+    return active is not None or integration.setup_address is not None
 
 
 def _asks(earlier: Verification) -> Wanted:

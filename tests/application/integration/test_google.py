@@ -449,3 +449,47 @@ async def test_a_sign_in_that_came_too_late_says_so(workspace: Workspace, sign_i
 
     assert credential.status is FAILED
     assert "lapsed" in credential.sentence
+
+
+# -- changing the service account, in whose name rooms are read --------------------------------------------------------
+
+
+async def live_rooms(workspace: Workspace, integration_id: IntegrationId) -> int:
+    async with workspace.units() as uow:
+        return len(await uow.rooms.of_integration(integration_id, [RoomStatus.LIVE]))
+
+
+@pytest.mark.parametrize("address", ["nobody@corp.example", "yuki.tanaka@corp.example"])
+async def test_a_new_account_that_fails_takes_no_room_and_stops_nothing(workspace: Workspace, address: str) -> None:
+    workspace.appoint()
+    integration = await workspace.connected()
+    before = await live_rooms(workspace, integration.id)
+    assert before
+    if address.startswith("yuki"):  # reaches some rooms, but is no admin of the directory and hosts nothing
+        user = workspace.face.user(address)
+        assert user is not None
+        workspace.sandbox.call(lambda: workspace.face.account(user).denied_scopes.update(scopes.KNOWN))
+    change = await workspace.change_account(integration.id, address)
+    view = await workspace.run(change.verification.id)
+    assert view.verification.status is VerificationStatus.FAILED
+    assert check_of(view, CheckKey.ROOMS).status in {NOT_RUN, FAILED}
+    assert await live_rooms(workspace, integration.id) == before
+    shown = (await workspace.overview(integration.id)).integration
+    assert (shown.status, shown.attention) == (IntegrationStatus.WORKING, None)
+
+
+async def test_a_new_account_decides_which_rooms_are_live_once_it_is_in_force(workspace: Workspace) -> None:
+    workspace.appoint()
+    integration = await workspace.connected()
+    before = await live_rooms(workspace, integration.id)
+    workspace.share("tulip", "yuki.tanaka@corp.example", Role.READER)
+    workspace.appoint("yuki.tanaka@corp.example")
+    change = await workspace.change_account(integration.id, "yuki.tanaka@corp.example")
+    view = await workspace.run(change.verification.id)
+    rooms = check_of(view, CheckKey.ROOMS)
+    accounts = {
+        one.account.mailbox.address: one.account.status
+        for one in (await workspace.overview(integration.id)).service_accounts
+    }
+    assert accounts[parse_address("yuki.tanaka@corp.example")] is ServiceMailboxStatus.ACTIVE
+    assert await live_rooms(workspace, integration.id) == rooms.passed <= before

@@ -19,9 +19,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from roomstead.entrypoints.demo.api import until
-from roomstead.entrypoints.demo.scene import MEI, PEOPLE, Cast, Scene
+from roomstead.entrypoints.demo.scene import JANE, MEI, PEOPLE, PRIYA, Cast, Scene
 from roomstead.entrypoints.demo.story import tomorrow_at
-from roomstead.entrypoints.demo.tenants import CONTOSO, Tenant
+from roomstead.entrypoints.demo.tenants import CONTOSO, CORP, Tenant
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -40,6 +40,32 @@ class Provider:
     typed: Mapping[str, str]
     """Label of a field → what the rehearsal tenant calls its value."""
     endpoints: Mapping[str, str]
+    admin: str
+    """An admin's own address in the tenant."""
+    direct: tuple[Cast, str]
+    """Who books as themselves there, and under which address."""
+    out_of_reach: Cast
+    """For whom the service account stands in there."""
+    guests: tuple[str, str, str, str]
+    rooms: tuple[str, ...]
+    """As many as tests book, then one that can be taken out of reach."""
+    app_id: tuple[str, str]
+    """What the page calls it, and what the rehearsal tenant calls its value."""
+    script: tuple[str, tuple[str, ...]]
+    """Title of a script that restricts, and what it must hold besides the app's id."""
+
+    refusal: Mapping[str, Any] | None = None
+    """How it refuses a room's calendar; None: by the tenant's own rule."""
+
+    @property
+    def first(self) -> str:
+        """The integration that the demo has connected."""
+        return self.tenant.name
+
+    @property
+    def second(self) -> str:
+        """The one that tests add."""
+        return f"{self.tenant.name} South"
 
 
 OUTLOOK = Provider(
@@ -53,6 +79,34 @@ OUTLOOK = Provider(
         "Client secret value": "client_secret",
     },
     endpoints={"Other address: login": "login_base", "Other address: api": "graph_base"},
+    admin=MEI.address,
+    direct=(PRIYA, PRIYA.address),
+    out_of_reach=JANE,
+    guests=("tom.baker", "nora.weiss", "luis.ortega", "hugo.lind"),
+    rooms=("Hazel", "Rowan", "Alder", "Beech", "Poplar", "Granite", "Slate", "Marble", "Onyx"),
+    app_id=("Our App ID", "client_id"),
+    script=(
+        "Application Access Policy",
+        ("New-ApplicationAccessPolicy", CONTOSO.service_account, "oak@contoso.example"),
+    ),
+)
+GOOGLE = Provider(
+    tenant=CORP,
+    label="Google",
+    tier="Everyone",
+    credential="Key file of a cloud service account",
+    typed={"Customer ID or primary domain": "google_customer_id", "Key file": "google_key_json"},
+    endpoints={
+        f"Other address: {name}": "google_base" for name in ("oauth", "calendar", "directory", "iam", "accounts")
+    },
+    admin="olga.petrova@corp.example",
+    direct=(JANE, JANE.further[0]),
+    out_of_reach=PRIYA,
+    guests=("marcus.lee", "ines.costa", "yuki.tanaka", "karim.aziz"),
+    rooms=("Fado", "Canal", "Windmill", "Harbour", "Azulejo", "Tejo", "Fado", "Canal", "Bicycle"),
+    app_id=("Our Client ID", "google_client_id"),
+    script=("Delegate the scopes in the Admin console", ("calendar.events.owned", "domainwidedelegation")),
+    refusal={"status": 404, "code": "notFound"},  # its service account is an admin of rooms: no sharing keeps it out
 )
 
 
@@ -178,14 +232,27 @@ class Reader:
         sent: list[dict[str, Any]] = self.scene.sandbox.get("/mail", kind=kind)
         return [each for each in sent if each["subject"].endswith(title)]
 
+    def guest(self, number: int) -> str:
+        """The address of a colleague there."""
+        return f"{self.provider.guests[number]}@{self.provider.tenant.domain}"
+
+    def reach(self, change: str, address: str) -> None:
+        """Let the app into a mailbox or keep it out, at once; a token that it holds is no way around that."""
+        self.scene.reach(change, address, self.provider.tenant)
+
     @contextmanager
-    def out_of_reach(self, address: str) -> Iterator[None]:
-        """A mailbox that the app may not reach meanwhile."""
-        self.scene.reach("revoke", address)
-        try:
-            yield
-        finally:
-            self.scene.reach("grant", address)
+    def closed(self, room: str) -> Iterator[str]:
+        """The address of a room whose calendar the provider refuses meanwhile."""
+        address = str(self.scene.room(room)["address"])
+        if self.provider.refusal is None:
+            self.reach("revoke", address)
+            yield address
+            self.reach("grant", address)
+            return
+        refusal = {"kind": "answer", "mailbox": address, "count": None, **self.provider.refusal}
+        fault = self.scene.sandbox.post("/faults", refusal)
+        yield address
+        self.scene.sandbox.call("DELETE", f"/faults/{fault['number']}")
 
     def wait_until(self, look: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - of any shape
         """Look until it holds; what was seen."""
@@ -210,7 +277,7 @@ def browser(scene: Scene) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="module", params=[OUTLOOK], ids=["outlook"])
+@pytest.fixture(scope="module", params=[OUTLOOK, GOOGLE], ids=["outlook", "google"])
 def reader(request: pytest.FixtureRequest, scene: Scene, browser: Browser) -> Iterator[Reader]:
     """Mei, Priya and Jane, each signed in at a window of her own. What the browser complains about fails the test."""
     complaints: list[str] = []

@@ -8,7 +8,8 @@ from roomstead.application.checks.runner import Ended
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.verifying import TOPIC
+from roomstead.application.restriction_facts import RELEVANT_ROOMS
+from roomstead.application.verifying import TOPIC, is_trial
 from roomstead.domain.errors import RetryLater
 from roomstead.domain.integration import (
     Attention,
@@ -22,6 +23,7 @@ from roomstead.domain.verification import (
     Check,
     CheckKey,
     CheckStatus,
+    FindingStatus,
     Purpose,
     Verification,
     VerificationStatus,
@@ -35,6 +37,8 @@ UNAVAILABLE = "unavailable"
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=15)
 _CALLS_ADMIN = (CheckKey.TENANT, CheckKey.CREDENTIAL, CheckKey.PERMISSIONS)
+_CALLS_ADMIN_ON_TRIAL = (CheckKey.TENANT, CheckKey.CREDENTIAL)
+"""Permissions may be tried in the name of the mailbox: what one on trial lacks stops nothing."""
 
 
 async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWork, clock: Clock) -> None:
@@ -111,7 +115,8 @@ async def _put_in_force(
     if held.purpose is Purpose.CREDENTIAL:
         await _replace_credential(uow, held, integration, checks, now)
         return
-    failed = next((by_key[key] for key in _CALLS_ADMIN if key in by_key and _has_failed(by_key[key])), None)
+    telling = _CALLS_ADMIN_ON_TRIAL if await is_trial(uow, held, integration) else _CALLS_ADMIN
+    failed = next((by_key[key] for key in telling if key in by_key and _has_failed(by_key[key])), None)
     if failed is not None:
         remedy = "" if failed.remedy is None else failed.remedy.sentence
         await uow.integrations.call_admin(
@@ -178,7 +183,17 @@ async def _activate(
     await uow.integrations.save_service_mailbox(
         replace(new, status=ServiceMailboxStatus.ACTIVE, activated_at=now, version=new.version + 1), now
     )
+    await _take_rooms(uow, held, integration)
     await _record(uow, held, integration, "service_account.activated", now)
+
+
+async def _take_rooms(uow: UnitOfWork, held: Verification, integration: Integration) -> None:
+    """Rooms are from now on as they look in the name of the mailbox that is in force."""
+    found = {one.subject: one.status for one in await uow.verifications.findings(held.id, CheckKey.ROOMS)}
+    rooms = await uow.rooms.of_integration(integration.id, RELEVANT_ROOMS)
+    for wanted, status in ((FindingStatus.PASSED, RoomStatus.LIVE), (FindingStatus.FAILED, RoomStatus.UNREACHABLE)):
+        ids = [room.id for room in rooms if found.get(room.mailbox.address) is wanted]
+        await uow.rooms.set_statuses(ids, status)
 
 
 async def _record(uow: UnitOfWork, held: Verification, integration: Integration, action: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """One run of a verification: what its checks work with, and how what they find is stored as they go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from roomstead.application.policy import Policy
@@ -58,6 +58,8 @@ class Target:
 
     ref: MailboxRef
     account: ServiceMailbox | None
+    is_trial: bool = False
+    """Whether it shall take the place of a mailbox that is in force: until it does, nothing of that one's changes."""
 
     @property
     def address(self) -> Address:
@@ -85,6 +87,11 @@ class Run:
         """When an admin said *I have run this* for a check."""
         return self.verification.scope.marks.get(key)
 
+    @property
+    def is_trial(self) -> bool:
+        """Whether the mailbox is tried beside one that is in force. Rooms may be read in its name."""
+        return self.target is not None and self.target.is_trial
+
     async def findings(self, key: CheckKey) -> dict[str, Finding]:
         """What this verification found so far, by subject."""
         async with self.units() as uow:
@@ -105,7 +112,12 @@ class Run:
             await uow.commit()
 
     async def save_looked(self, check: Check, looked: Looked) -> None:
-        """Store findings with the progress that they are, and everything learnt about access."""
+        """Store findings with the progress that they are, and everything learnt about access.
+
+        How rooms look in the name of a mailbox on trial counts once it is in force.
+        """
+        if self.is_trial and looked.rooms:
+            looked = replace(looked, accesses=(), rooms={})
         async with self.units() as uow:
             await self._hold(uow)
             await uow.verifications.save_findings(self.verification.id, check.key, looked.findings)

@@ -13,7 +13,7 @@ from roomstead.application.ports.integrations import SealedCredential
 from roomstead.application.ports.providers import Providers, RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.restriction_facts import restriction_facts
-from roomstead.application.verifying import TOPIC
+from roomstead.application.verifying import TOPIC, is_trial
 from roomstead.domain.errors import CredentialMissing, CredentialRejected, IntegrationDisabled, RetryLater
 from roomstead.domain.integration import Integration, VerificationId
 from roomstead.domain.mailbox import MailboxRef
@@ -102,7 +102,7 @@ async def _target(uow: UnitOfWork, held: Verification, integration: Integration)
         else await uow.integrations.active_service_mailbox(integration.id)
     )
     if account is not None:
-        return Target(account.mailbox, account)
+        return Target(account.mailbox, account, is_trial=await is_trial(uow, held, integration))
     if integration.setup_address is not None:
         return Target(MailboxRef(integration.setup_address), None)
     return None

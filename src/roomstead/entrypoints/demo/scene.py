@@ -137,8 +137,7 @@ class Scene:
             self._keep_out(tenant)
 
     def _set_reach(self, tenant: Tenant) -> None:
-        for each in tenant.prepare:
-            self.sandbox.post(f"{tenant.control}/{each['order']}", each["body"])
+        self.prepare(tenant)
         for address in tenant.in_reach:
             self.reach("grant", address, tenant)
         for address in tenant.out_of_reach:
@@ -147,6 +146,12 @@ class Scene:
     def _keep_out(self, tenant: Tenant) -> None:
         path = f"/integrations/{self.integrations[tenant.provider]}/restriction/must-be-refused/{tenant.kept_out}"
         self.api(MEI).put(path, {"reason": "Nothing here is Roomstead's business."})
+
+    def prepare(self, tenant: Tenant, *, instead: Mapping[str, str] | None = None) -> None:
+        """Do what an admin of the tenant does beforehand; ``instead`` names other addresses to do it for."""
+        for each in tenant.prepare:
+            body = {name: (instead or {}).get(str(value), value) for name, value in each["body"].items()}
+            self.sandbox.post(f"{tenant.control}/{each['order']}", body)
 
     def reach(self, change: str, address: str, tenant: Tenant = CONTOSO) -> None:
         """``grant`` or ``revoke`` a mailbox, at once."""
