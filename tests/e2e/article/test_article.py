@@ -246,30 +246,31 @@ def test_s9_the_original_organiser_is_shown_in_the_event_description(reader: Rea
 
 def test_s10_invitations_are_sent_from_the_service_account_and_the_organiser_is_invited(reader: Reader) -> None:
     who, room = reader.provider.out_of_reach, reader.provider.rooms[4]
-    guest = reader.guest(0)
-    reader.confirmed(reader.book(who, room, "Invited too", people=(guest,)), room)
-    sent = reader.wait_until(lambda: reader.mail("Invited too", "request"), bool)
+    guest, title = reader.guest(0), f"Invited too at {reader.provider.first}"
+    reader.confirmed(reader.book(who, room, title, people=(guest,)), room)
+    sent = reader.wait_until(lambda: reader.mail(title, "request"), bool)
     assert {each["sender"] for each in sent} == {reader.provider.tenant.service_account}
     invited = [address for each in sent for address in each["recipients"]]
     assert invited.count(who.address) == 1
     assert invited.count(guest) == 1
-    reader.has_in_calendar(who.address, "Invited too")
+    reader.has_in_calendar(who.address, title)
 
 
 def test_s11_answers_go_to_the_service_account_and_are_visible(reader: Reader) -> None:
     who, room = reader.provider.out_of_reach, reader.provider.rooms[5]
+    title = f"Who is coming at {reader.provider.first}"
     answers = dict(zip(map(reader.guest, range(3)), ("accepted", "tentative", "declined"), strict=True))
     silent = reader.guest(3)
-    page = reader.book(who, room, "Who is coming", people=(*answers, silent))
+    page = reader.book(who, room, title, people=(*answers, silent))
     reader.confirmed(page, room)
     for guest, answer in answers.items():
-        reader.has_in_calendar(guest, "Who is coming")
-        reader.scene.sandbox.post("/act/respond", {"who": guest, "meeting": "Who is coming", "answer": answer})
+        reader.has_in_calendar(guest, title)
+        reader.scene.sandbox.post("/act/respond", {"who": guest, "meeting": title, "answer": answer})
     people = page.get_by_role("region", name="People").get_by_role("listitem")
     shown = {**{guest: answer.title() for guest, answer in answers.items()}, silent: "No answer yet"}
     for address, words in {**shown, reader.scene.room(room)["address"]: "Accepted"}.items():
         expect(people.filter(has_text=address)).to_contain_text(words)
-    sent = reader.mail("Who is coming", "response")
+    sent = reader.mail(title, "response")
     assert {address for each in sent for address in each["recipients"]} == {reader.provider.tenant.service_account}
 
 

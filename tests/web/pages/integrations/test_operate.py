@@ -223,3 +223,13 @@ async def csrf(visitor: Visitor) -> str:
     found = re.search(r'"X-CSRF-Token": "([^"]+)"', (await visitor.browser.open("/me")).text)
     assert found is not None
     return found[1]
+
+
+async def test_a_page_that_is_older_than_the_end_is_told_to_look_again(desk: Desk) -> None:
+    await desk.connected()
+    found = re.search(r"/settings/integrations/verifications/[0-9a-f-]{36}", (await desk.open()).text)
+    assert found is not None
+    told = await desk.browser.get(f"{found[0]}/news")
+    assert told.status_code == 200
+    assert told.headers["content-type"].startswith("text/event-stream")
+    assert told.text == "data: begin\n\n"

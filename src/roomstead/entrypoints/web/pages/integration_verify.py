@@ -48,11 +48,9 @@ async def show_lines(visit: AdminVisit, verification_id: UUID) -> Response:
 
 @router.get(f"{VERIFICATIONS}/{{verification_id}}/news")
 async def news(visit: AdminVisit, verification_id: UUID) -> Response:
-    """Server-sent events: look again. 204 tells the browser not to come back: nothing more will happen."""
+    """Server-sent events: look again. One that has ended says so once: the page may be older than its end."""
     held = VerificationId(verification_id)
-    view = await visit.cases.read_verification(held, visit.actor)
-    if not view.verification.status.is_open:
-        return Response(status_code=204)
+    await visit.cases.read_verification(held, visit.actor)
     return StreamingResponse(
         _news(service_of(visit.request), held, visit.actor),
         media_type="text/event-stream",
@@ -61,8 +59,12 @@ async def news(visit: AdminVisit, verification_id: UUID) -> Response:
 
 
 async def _news(service: Roomstead, held: VerificationId, actor: Actor) -> AsyncIterator[str]:
+    """Listens first and looks then, so that no end falls between the two."""
     async with service.announcements.about(TOPIC, held) as announced:
         yield "data: begin\n\n"
+        view = await service.cases.read_verification(held, actor)
+        if not view.verification.status.is_open:
+            return
         async for _ in announced:
             await asyncio.sleep(AT_MOST_EVERY_SECONDS)
             yield "data: changed\n\n"
