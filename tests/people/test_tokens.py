@@ -9,10 +9,13 @@ import time_machine
 from roomstead.application.people.add_person import AddPerson
 from roomstead.application.people.create_token import CreateToken
 from roomstead.application.people.edit_person import EditPerson
+from roomstead.application.people.set_password import SetPassword
+from roomstead.application.sign_in_rules import LinkWorthless, Visitor
 from roomstead.bootstrap.service import Roomstead
 from roomstead.bootstrap.use_cases import UseCases
 from roomstead.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from roomstead.domain.people import OPERATOR, Actor, Person, Role, Via
+from roomstead.domain.sessions import LinkPurpose
 
 
 async def add(cases: UseCases, name: str, role: Role = Role.MEMBER) -> Person:
@@ -124,3 +127,28 @@ async def test_other_peoples_tokens_do_not_exist_for_a_member(cases: UseCases) -
     with pytest.raises(Forbidden):
         await cases.list_tokens(john.id, jane_acts)
     await cases.authenticate(made.secret, Via.API)
+
+
+async def test_whoever_was_kept_out_comes_back_with_new_keys(cases: UseCases) -> None:
+    ada = await add(cases, "ada")
+    link = await cases.make_password_link(ada.id, OPERATOR)
+    begun = await cases.set_password(SetPassword(link.url.rpartition("/")[2], "sparrow-window-forty", Visitor("", "")))
+    made = await cases.create_token(CreateToken(ada.id, "door"), OPERATOR)
+    reset = (await cases.make_password_link(ada.id, OPERATOR)).url.rpartition("/")[2]
+    for is_active in (False, True):
+        await cases.edit_person(EditPerson(ada.id, None, is_active=is_active), OPERATOR)
+    assert await cases.read_session(begun.secret) is None
+    with pytest.raises(Unauthenticated, match="revoked"):
+        await cases.authenticate(made.secret, Via.API)
+    with pytest.raises(LinkWorthless):
+        await cases.read_link(reset, LinkPurpose.RESET)
+
+
+async def test_a_link_that_went_to_an_earlier_address_leads_nowhere(cases: UseCases) -> None:
+    ada = await add(cases, "ada")
+    sent = (await cases.make_password_link(ada.id, OPERATOR)).url.rpartition("/")[2]
+    await cases.edit_person(EditPerson(ada.id, None, name="Ada"), OPERATOR)
+    assert (await cases.read_link(sent, LinkPurpose.RESET)).person is not None
+    await cases.edit_person(EditPerson(ada.id, None, addresses=["countess@contoso.example"]), OPERATOR)
+    with pytest.raises(LinkWorthless):
+        await cases.read_link(sent, LinkPurpose.RESET)

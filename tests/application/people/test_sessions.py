@@ -1,6 +1,7 @@
 """Sessions and links as time goes by, and many who try at once."""
 
 import asyncio
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -8,10 +9,13 @@ import pytest
 from tests.application.conftest import HeldClock
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
+from roomstead.adapters.passwords import Argon2Hasher
+from roomstead.application.people.ask_for_reset import TAKES, AskForReset, ask_for_reset
 from roomstead.application.people.forget_old_sign_ins import forget_old_sign_ins
 from roomstead.application.people.make_password_link import make_password_link
 from roomstead.application.people.read_link import read_link
 from roomstead.application.people.read_session import read_session
+from roomstead.application.people.sign_in import SignIn, sign_in
 from roomstead.application.policy import Policy
 from roomstead.application.sign_in_rules import (
     TRIES_PER_SOURCE,
@@ -24,6 +28,7 @@ from roomstead.application.sign_in_rules import (
     begin_session,
     count_attempts,
 )
+from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.people import OPERATOR, Person
 from roomstead.domain.sessions import IDLE_FOR, LASTS, LinkPurpose
 
@@ -103,6 +108,52 @@ async def test_of_many_attempts_at_once_only_so_many_get_through(units: SqlUnits
     assert passed.count(True) == TRIES_PER_SOURCE
     clock.advance(WINDOW)
     assert await attempt(1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("unix:", "", False),
+    ],
+)
+def test_attempts_are_counted_by_network(one: str, other: str, *, is_same: bool) -> None:
+    assert (Visitor(one, "").network == Visitor(other, "").network) is is_same
+
+
+async def test_who_gets_in_does_not_use_up_the_attempts_of_an_office(
+    units: SqlUnitsOfWork, clock: HeldClock, jane: Person
+) -> None:
+    hasher, office = Argon2Hasher(), Visitor("198.51.100.1", "")
+    async with units() as uow:
+        await uow.passwords.put(jane.id, await hasher.hash("sparrow-window-forty-lemon"), clock.now())
+        await uow.commit()
+    for _ in range(TRIES_PER_SOURCE - 1):
+        await count_attempts([("source", office.network, TRIES_PER_SOURCE)], units=units, now=clock.now())
+    come = partial(sign_in, units=units, clock=clock, hasher=hasher)
+    for _ in range(2):
+        await come(SignIn(jane.addresses[0], "sparrow-window-forty-lemon", office))
+    with pytest.raises(Unauthenticated):
+        await come(SignIn(jane.addresses[0], "wrong", office))
+    with pytest.raises(TooManyAttempts):
+        await come(SignIn(jane.addresses[0], "sparrow-window-forty-lemon", office))
+
+
+async def test_asking_for_a_reset_takes_the_same_time_whoever_is_asked_about(
+    units: SqlUnitsOfWork, clock: HeldClock, jane: Person
+) -> None:
+    async with units() as uow:
+        await uow.passwords.put(jane.id, "a hash", clock.now())
+        await uow.commit()
+    for address in (jane.addresses[0], "nobody@contoso.example", "no address"):
+        began = time.monotonic()
+        await ask_for_reset(AskForReset(address, Visitor("192.0.2.1", "")), units=units, clock=clock)
+        assert time.monotonic() - began >= TAKES.total_seconds()
 
 
 async def test_no_secret_is_stored_as_it_is(

@@ -164,3 +164,11 @@ async def test_where_people_come_by_https_the_cookie_is_this_hosts_alone(
     cookie = response.headers["set-cookie"]
     assert cookie.startswith("__Host-roomstead=secret;")
     assert "Secure" in cookie
+
+
+async def test_behind_a_trusted_proxy_with_tls_cookies_never_leave_it(browser: Browser, member_page: Visitor) -> None:
+    typed = {"address": member_page.person.addresses[0], "password": PASSWORD}
+    answer = await browser.send("/sign-in", typed, **{"X-Forwarded-Proto": "https"})
+    cookies = answer.headers.get_list("set-cookie")
+    assert cookies
+    assert all(each.startswith("__Host-") and "Secure" in each for each in cookies), cookies

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, delete, insert, select
+from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -97,6 +97,12 @@ class PasswordStore:
     async def forget_attempts(self, key: bytes) -> None:
         """Begin again under a key."""
         await self._connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.key == key))
+
+    async def take_back_attempt(self, key: bytes) -> None:
+        """Count one less."""
+        attempts = sign_in_attempts.c
+        fewer = update(sign_in_attempts).where(attempts.key == key, attempts.count > 0)
+        await self._connection.execute(fewer.values(count=attempts.count - 1))
 
     async def forget_old(self, now: datetime, *, window: timedelta) -> int:
         """Remove what no longer counts."""

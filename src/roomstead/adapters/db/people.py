@@ -145,6 +145,11 @@ class PeopleStore:
             update(api_token).where(api_token.c.id == token_id, api_token.c.revoked_at.is_(None)).values(revoked_at=now)
         )
 
+    async def revoke_tokens(self, person_id: PersonId, now: datetime) -> None:
+        """Make a person's tokens worthless."""
+        held = api_token.c.person_id == person_id, api_token.c.revoked_at.is_(None)
+        await self._connection.execute(update(api_token).where(*held).values(revoked_at=now))
+
     async def bearer(self, digest: bytes) -> Bearer | None:
         """The token with that digest and its person, in one statement."""
         row = (await self._connection.execute(_BEARER, {"digest": digest})).first()

@@ -67,7 +67,7 @@ class Discovery:
 
     async def read(self, name: str) -> Issuer:
         """Ask the issuer now. Raises IdentityProviderFaulty and IdentityProviderAway."""
-        require_safe(name)
+        require_safe(name, name)
         said = await self._get(f"{name.rstrip('/')}{WELL_KNOWN}")
         found = str(said.get("issuer", ""))
         if found.rstrip("/") != name.rstrip("/"):
@@ -125,11 +125,18 @@ def json_object(answer: Answer) -> dict[str, object] | None:
     return said if isinstance(said, dict) else None
 
 
-def require_safe(url: str) -> None:
-    """Raise IdentityProviderFaulty unless the address is https, or on this very machine."""
+def require_safe(url: str, issuer: str) -> None:
+    """Raise IdentityProviderFaulty unless the address is https.
+
+    Only an issuer on this very machine may send us to this machine, also without https: one from elsewhere would have
+    us call what no outsider reaches.
+    """
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    is_here = parts.hostname in _LOOPBACK
+    if parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not is_here):
         raise IdentityProviderFaulty("The issuer's addresses must begin with https://.")
+    if is_here and urlsplit(issuer).hostname not in _LOOPBACK:
+        raise IdentityProviderFaulty("The issuer leads to an address of this very machine, which is not called.")
 
 
 def _issuer(said: Mapping[str, object], name: str, now: datetime) -> Issuer:
@@ -140,7 +147,7 @@ def _issuer(said: Mapping[str, object], name: str, now: datetime) -> Issuer:
     for field in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         if not address(field):
             raise IdentityProviderFaulty(f"The issuer names no {field}.")
-        require_safe(address(field))
+        require_safe(address(field), name)
     methods = said.get("token_endpoint_auth_methods_supported")
     signatures = said.get("id_token_signing_alg_values_supported")
     offered = frozenset(map(str, signatures)) & SIGNATURES if isinstance(signatures, list) else frozenset()

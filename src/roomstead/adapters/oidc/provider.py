@@ -139,7 +139,7 @@ class OpenIdProviders:
             return _decode(id_token, await self._discovery.keys(issuer, but=keys), issuer)
 
     async def _userinfo(self, issuer: Issuer, access_token: str, subject: str) -> Mapping[str, object]:
-        require_safe(issuer.userinfo_endpoint)
+        require_safe(issuer.userinfo_endpoint, issuer.name)
         headers = {"Authorization": f"Bearer {access_token}"}
         path = urlsplit(issuer.userinfo_endpoint).path
         said = json_object(await send(self._transport, OutgoingCall("GET", issuer.userinfo_endpoint, path, headers)))

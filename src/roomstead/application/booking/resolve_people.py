@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from roomstead.application.ports.people import PeopleFilter
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
+from roomstead.domain.errors import InvalidInput
 from roomstead.domain.mailbox import InvalidAddress, parse_address
 from roomstead.domain.people import Actor, Person, PersonId
 
@@ -41,14 +42,23 @@ async def resolve_people(typed: Sequence[str], _actor: Actor, *, units: UnitsOfW
     found: dict[str, FoundPerson] = {}
     mistakes: list[tuple[str, str]] = []
     async with units.reading() as uow:
-        for piece in [part.strip() for text in typed for part in re.split(r"[;\n]", text)][:MOST_TYPED]:
-            for each in await _pieces(uow, piece):
-                meant = await _meant(uow, each)
-                if isinstance(meant, str):
-                    mistakes.append((each, meant))
-                else:
-                    found.setdefault(meant.address.casefold(), meant)
+        for each in await _all_pieces(uow, typed):
+            meant = await _meant(uow, each)
+            if isinstance(meant, str):
+                mistakes.append((each, meant))
+            else:
+                found.setdefault(meant.address.casefold(), meant)
     return ResolvedPeople(tuple(found.values()), tuple(mistakes))
+
+
+async def _all_pieces(uow: UnitOfWork, typed: Sequence[str]) -> list[str]:
+    """What stands for one person each; each is looked up, so there is a most. Raises InvalidInput."""
+    pieces: list[str] = []
+    for part in (part.strip() for text in typed for part in re.split(r"[;\n]", text)):
+        pieces += await _pieces(uow, part)
+        if len(pieces) > MOST_TYPED:
+            raise InvalidInput({"people": f"Name at most {MOST_TYPED} people at a time."})
+    return pieces
 
 
 async def _pieces(uow: UnitOfWork, text: str) -> list[str]:

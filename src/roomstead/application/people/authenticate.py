@@ -36,10 +36,10 @@ async def authenticate(secret: str, via: Via, *, units: UnitsOfWork, clock: Cloc
 
 
 def _require_valid(bearer: Bearer, now: datetime) -> None:
+    if not bearer.person.is_active:
+        raise Unauthenticated("This person is no longer active.", remedy="Ask a Global Admin to let you in again.")
     token = bearer.token
     if token.revoked_at is not None:
         raise Unauthenticated("This token was revoked.", remedy="Create a new token.")
     if token.expires_at is not None and token.expires_at <= now:
         raise Unauthenticated("This token has expired.", remedy="Create a new token.")
-    if not bearer.person.is_active:
-        raise Unauthenticated("This person is no longer active.", remedy="Ask a Global Admin to let you in again.")

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from roomstead.application.person_rules import name_mistake, no_such_person, parsed_addresses
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import PeopleRepository, Subject
-from roomstead.application.ports.store import UnitsOfWork
+from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.domain.errors import Conflict, InvalidInput, StaleRevision
 from roomstead.domain.people import Actor, Person, PersonId, Role, require_admin
 
@@ -40,6 +41,7 @@ async def edit_person(command: EditPerson, actor: Actor, *, units: UnitsOfWork, 
         _require_an_admin_left(present, changed, admins)
         changed = replace(changed, version=present.version + 1)
         await uow.people.save(changed)
+        await _take_keys_back(present, changed, uow, clock.now())
         await uow.audit.record(
             "person.edited",
             Subject("person", changed.id),
@@ -58,6 +60,15 @@ async def _for_change(command: EditPerson, people: PeopleRepository) -> Person:
     if command.version is not None and present.version != command.version:
         raise StaleRevision(details={"version": str(present.version)})
     return present
+
+
+async def _take_keys_back(before: Person, after: Person, uow: UnitOfWork, now: datetime) -> None:
+    """Whoever is kept out comes back with new keys; a link that went to an address of before leads nowhere."""
+    if before.addresses != after.addresses or not after.is_active:
+        await uow.passwords.drop_links(after.id)
+    if before.is_active and not after.is_active:
+        await uow.sessions.end_all(after.id)
+        await uow.people.revoke_tokens(after.id, now)
 
 
 def _changed(present: Person, command: EditPerson) -> Person:

@@ -48,6 +48,8 @@ async def set_up_first_admin(
             raise worthless(LinkPurpose.FIRST_ADMIN)
         person = await _admin(command.name.strip(), addresses, uow)
         await uow.passwords.put(person.id, password_hash, now)
+        await uow.passwords.drop_links(person.id)
+        await uow.sessions.end_all(person.id)
         begun = await begin_session(person, command.visitor, uow, now)
         await uow.audit.record("setup.first_admin", Subject("person", person.id), begun.actor, at=now)
         await uow.commit()

@@ -40,7 +40,7 @@ async def sign_in(command: SignIn, *, units: UnitsOfWork, clock: Clock, hasher: 
     now = clock.now()
     typed = address or command.address.strip().lower()[:320]
     await count_attempts(
-        [("address", typed, TRIES_PER_ADDRESS), ("source", command.visitor.source, TRIES_PER_SOURCE)],
+        [("address", typed, TRIES_PER_ADDRESS), ("source", command.visitor.network, TRIES_PER_SOURCE)],
         units=units,
         now=now,
     )
@@ -54,6 +54,7 @@ async def sign_in(command: SignIn, *, units: UnitsOfWork, clock: Clock, hasher: 
             raise _not_right()
         begun = await begin_session(person, command.visitor, uow, now)
         await uow.passwords.forget_attempts(attempt_key("address", typed))
+        await uow.passwords.take_back_attempt(attempt_key("source", command.visitor.network))
         if renewed is not None:
             await uow.passwords.put(person.id, renewed, now)
         await uow.audit.record("person.signed_in", Subject("person", person.id), begun.actor, at=now)

@@ -91,6 +91,10 @@ class PeopleRepository(Protocol):
         """Make a token worthless; the first time counts."""
         ...
 
+    async def revoke_tokens(self, person_id: PersonId, now: datetime) -> None:
+        """Make all tokens of a person worthless."""
+        ...
+
     async def bearer(self, digest: bytes) -> Bearer | None:
         """The token with that digest and its person."""
         ...

@@ -90,6 +90,10 @@ class PasswordRepository(Protocol):
         """Begin again under a key."""
         ...
 
+    async def take_back_attempt(self, key: bytes) -> None:
+        """Count one attempt less under a key."""
+        ...
+
     async def forget_old(self, now: datetime, *, window: timedelta) -> int:
         """Remove attempts of windows that are over, and links that are too old; how many."""
         ...

@@ -224,6 +224,19 @@ async def test_the_file_for_any_calendar(office: Office, member_page: Visitor) -
     assert "LOCATION:Oak" in unfolded
 
 
+async def test_nothing_in_a_title_begins_a_line_of_the_file(
+    office: Office, member_page: Visitor, database_url: str
+) -> None:
+    made = await office.book("me", "Oak", at(13), 60, "Plan")
+    with psycopg.connect(database_url) as session:  # as a calendar may hold it
+        told = "Plan\u2028ATTENDEE:mailto:x\x85X-A:1\x0bX-B:1\r\nX-C:1\x0cX-D:1\x1eX-E:1"
+        session.execute("UPDATE booking SET title = %s WHERE id = %s", [told, made])
+    answer = await member_page.browser.get(f"/bookings/{made}.ics")
+    lines = answer.content.decode().replace("\r\n ", "").splitlines()  # where eager readers break lines
+    assert [each for each in lines if each.startswith(("ATTENDEE", "X-"))] == []
+    assert len([each for each in lines if each.startswith("SUMMARY:Plan ATTENDEE:mailto:x X-A:1")]) == 1
+
+
 async def test_my_bookings_in_three_parts(office: Office, member_page: Visitor) -> None:
     browser = member_page.browser
     assert "No bookings yet" in (await browser.open("/bookings")).text

@@ -18,8 +18,8 @@ ZONE = "rs_zone"
 
 
 def is_secure(request: Request) -> bool:
-    """Whether people come by https."""
-    return service_of(request).policy.public_url.startswith("https://")
+    """Whether people come by https: as the public address says, or this request, by a proxy that is trusted."""
+    return service_of(request).policy.public_url.startswith("https://") or request.scope.get("scheme") == "https"
 
 
 def cookie_name(request: Request, name: str) -> str:

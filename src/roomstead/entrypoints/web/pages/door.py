@@ -101,13 +101,13 @@ async def show(request: Request, opened: CurrentDoor) -> Response:
 async def take(request: Request, cases: Cases, opened: CurrentDoor, fields: Fields) -> Response:
     """Take the room from now on."""
     scene = await _scene(cases, opened, service_of(request).clock.now())
-    minutes = fields.text("minutes")
-    if not minutes.isdecimal() or int(minutes) not in scene.lengths:
+    minutes = fields.number("minutes")
+    if minutes is None or minutes not in scene.lengths:
         return await _page(request, opened, problem=texts_in(DEFAULT_LANGUAGE)("door.taken"))
     title = texts_in(DEFAULT_LANGUAGE)("door.title")
     wanted = BookingRequest(
         scene.now,
-        scene.now + timedelta(minutes=int(minutes)),
+        scene.now + timedelta(minutes=minutes),
         title,
         room_id=opened.door.room.id,
         organizer_id=opened.door.organizer.id,

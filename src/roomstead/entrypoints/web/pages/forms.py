@@ -7,6 +7,8 @@ from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from roomstead.domain.errors import InvalidInput
 
+MOST_DIGITS = 9
+
 
 class FilledForm:
     """The fields of a form, or of an address after its question mark."""
@@ -19,6 +21,11 @@ class FilledForm:
         """One field. Raises InvalidInput for characters that are none."""
         value = self._data.get(name, "")
         return storable(name, value) if isinstance(value, str) else ""
+
+    def number(self, name: str) -> int | None:
+        """A whole number that the store can take; None: it is none."""
+        typed = self.text(name).strip()
+        return int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else None
 
     def texts(self, name: str) -> list[str]:
         """A field that may come several times."""

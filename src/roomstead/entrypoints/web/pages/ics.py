@@ -1,5 +1,6 @@
 """A booking as a file for any calendar (RFC 5545)."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 from roomstead.application.booking_view import BookingView
@@ -14,6 +15,7 @@ _STATUS = {
     BookingState.CONFIRMED: "CONFIRMED",
 }
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def calendar_file(view: BookingView, address: str, now: datetime) -> bytes:
@@ -47,7 +49,8 @@ def _moment(moment: datetime) -> str:
 
 
 def _text(text: str) -> str:
-    return text.translate(_ESCAPES)
+    """As a value; characters that some readers take for the end of a line, or for nothing good, become blanks."""
+    return "".join(" " if unicodedata.category(each) in _NO_TEXT else each for each in text.translate(_ESCAPES))
 
 
 def _folded(line: str) -> str:

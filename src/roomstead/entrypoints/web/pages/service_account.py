@@ -49,9 +49,9 @@ async def save(visit: AdminVisit, integration_id: UUID, fields: Fields) -> Respo
 
 
 async def _change(visit: Visit, held: IntegrationId, address: str, fields: FilledForm) -> VerificationId:
-    version = fields.text("version")
-    if version.isdecimal():
-        change = await visit.cases.edit_service_mailbox(EditServiceMailbox(held, address, int(version)), visit.actor)
+    version = fields.number("version")
+    if version is not None:
+        change = await visit.cases.edit_service_mailbox(EditServiceMailbox(held, address, version), visit.actor)
         return change.verification.id
     added = await visit.cases.add_service_mailbox(AddServiceMailbox(held, address), visit.actor)
     return added.verification.id
@@ -60,8 +60,8 @@ async def _change(visit: Visit, held: IntegrationId, address: str, fields: Fille
 @router.post(f"{PLACE}/remove")
 async def remove(visit: AdminVisit, integration_id: UUID, fields: Fields) -> Response:
     """Its consequence stood above the button."""
-    held, version = IntegrationId(integration_id), fields.text("version")
-    command = RemoveServiceMailbox(held, is_confirmed=True, expected_version=int(version or 0))
+    held = IntegrationId(integration_id)
+    command = RemoveServiceMailbox(held, is_confirmed=True, expected_version=fields.number("version") or 0)
     try:
         removed = await visit.cases.remove_service_mailbox(command, visit.actor)
     except (Conflict, StaleRevision, NotFound) as error:

@@ -88,8 +88,6 @@ async def set_active(visit: AdminVisit, person_id: UUID, fields: Fields) -> Resp
         changed = await visit.cases.edit_person(command, visit.actor)
     except Conflict as error:
         return await _person(visit, person_id, error=error)
-    if not changed.is_active:
-        await visit.cases.end_sessions(changed.id, visit.actor)
     said = "people.let_in" if changed.is_active else "people.kept_out"
     return visit.go(f"{PEOPLE}/{person_id}", said, name=changed.name)
 

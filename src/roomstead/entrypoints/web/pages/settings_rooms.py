@@ -65,9 +65,9 @@ async def show_one(visit: AdminVisit, room_id: UUID) -> Response:
 @router.post(f"{ROOMS}/{{room_id}}")
 async def edit(visit: AdminVisit, room_id: UUID, fields: Fields) -> Response:
     """What is set here wins over the directory; an empty field gives the directory's value back."""
-    held, version = RoomId(room_id), fields.text("version")
+    held = RoomId(room_id)
     try:
-        command = EditRoom(held, _overrides(fields), int(version) if version.isdecimal() else None)
+        command = EditRoom(held, _overrides(fields), fields.number("version"))
         details = await visit.cases.edit_room(command, visit.actor)
     except (InvalidInput, StaleRevision) as error:
         return await _room(visit, held, fields, error)
