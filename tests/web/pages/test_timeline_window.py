@@ -8,7 +8,7 @@ import pytest
 from roomstead.application.booking.read_timeline import Standing, TimelineBlock
 from roomstead.domain.masking import Relation
 from roomstead.entrypoints.web.pages.moments import Moments
-from roomstead.entrypoints.web.pages.timeline import local_day, window_of
+from roomstead.entrypoints.web.pages.timeline import local_day, turn_of, window_of
 
 BERLIN = Moments(ZoneInfo("Europe/Berlin"))
 DAY = local_day(date(2027, 3, 29), BERLIN)
@@ -75,3 +75,19 @@ def test_what_lasts_all_day_does_not(start: datetime, end: datetime) -> None:
 )
 def test_this_moment_widens_its_own_day_only(now: datetime, hours: tuple[int, int]) -> None:
     assert drawn(now=now) == hours
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "turn"),
+    [
+        ("Europe/Berlin", date(2026, 10, 25), "20261025 180 -60"),
+        ("America/New_York", date(2026, 3, 8), "20260308 120 60"),
+        ("Australia/Lord_Howe", date(2026, 4, 5), "20260405 120 -30"),
+        ("Europe/Berlin", date(2026, 10, 24), ""),
+        ("UTC", date(2026, 10, 25), ""),
+    ],
+)
+def test_where_clocks_change(zone: str, on: date, turn: str) -> None:
+    moments = Moments(ZoneInfo(zone))
+    days = [local_day(on + timedelta(days=number), moments) for number in range(1)]
+    assert turn_of(days, moments) == turn

@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Row, Uuid, and_, bindparam, exists, func, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.room_rows import to_room
@@ -16,6 +31,12 @@ from roomstead.domain.people import PersonId
 from roomstead.domain.timespan import Timespan
 
 _LIVE = room.c.status == RoomStatus.LIVE.value
+_STOREY = case(
+    (room.c.floor.is_(None), 9_999),
+    (room.c.floor.regexp_match("^-?[0-9]{1,3}$"), cast(room.c.floor, Integer)),
+    else_=0,
+)
+"""Floors in the order of a lift: 10 comes after 2, and what has a name instead of a number is level with the street."""
 
 _CHOICES = text(
     """
@@ -93,7 +114,7 @@ class TimelineStore:
         query = (
             select(room, func.count().over().label("total"))
             .where(*conditions)
-            .order_by(room.c.building.nulls_last(), room.c.floor.nulls_last(), room.c.name, room.c.room_no)
+            .order_by(room.c.building.nulls_last(), _STOREY, room.c.floor, room.c.name, room.c.room_no)
             .offset(offset)
             .limit(limit)
         )

@@ -57,7 +57,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class BookingPreview:
-    """What booking would do. ``host`` None: it would be refused. ``mailed``: everybody who would get an invitation."""
+    """What booking would do. ``host`` None: it would be refused. ``mailed``: everybody who would get an invitation.
+
+    ``outside``: the guests among them whose address belongs to no domain of the room's tenant.
+    """
 
     room: Room
     host: HostPreview | None
@@ -70,7 +73,7 @@ class BookingPreview:
 
     @property
     def outsiders(self) -> int:
-        """How many of those who get mail belong to another organisation."""
+        """How many of the guests belong to another organisation."""
         return len(self.outside)
 
 
@@ -104,7 +107,7 @@ async def preview_booking(
         conflicts=conflicts,
         alternatives=alternatives,
         mailed=mailed,
-        outside=tuple(each for each in mailed if domain_of(each) not in checked.facts.domains),
+        outside=tuple(each for each in _guests(checked, choice) if domain_of(each) not in checked.facts.domains),
         warnings=_warnings(checked),
     )
 
@@ -129,10 +132,16 @@ def _mailed(checked: CheckedRequest, choice: HostChoice | None) -> tuple[Address
     """Guests; the organiser too when somebody else's mailbox hosts. The room is asked and reads no mail."""
     if choice is None:
         return ()
-    guests = [each.address for each in checked.attendees if each.address != choice.mailbox.address]
+    guests = _guests(checked, choice)
     if choice.kind is HostKind.SERVICE_ACCOUNT:
         return (routing.organizer_address(checked.facts), *guests)
-    return tuple(guests)
+    return guests
+
+
+def _guests(checked: CheckedRequest, choice: HostChoice | None) -> tuple[Address, ...]:
+    if choice is None:
+        return ()
+    return tuple(each.address for each in checked.attendees if each.address != choice.mailbox.address)
 
 
 def _warnings(checked: CheckedRequest) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from tests.support.office import Office
 from tests.web.pages.conftest import Comes, Visitor, forms_of, heading
 from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
+from roomstead.application.booking.preview import PreviewBooking
+from roomstead.application.booking_request import BookingRequest
 from roomstead.domain.access import Verdict
 from roomstead.domain.people import Role
 
@@ -55,6 +57,31 @@ async def test_the_form_predicts_the_host_and_whom_it_mails(office: Office, memb
     assert "Mails you, Priya Nair, and x@corp.example" in told.text
     assert 'data-outside="x@corp.example"' in told.text
     assert "<html" not in told.text
+
+
+async def test_the_organiser_and_colleagues_are_no_outsiders(office: Office, member_page: Visitor) -> None:
+    """A mailbox of another tenant does not make somebody who works here a stranger."""
+    await office.person("Lea Silva", "lea.silva@lisbon.example")
+    browser = member_page.browser
+    form = await browser.open(link(office))
+    token = next(value for name, value in forms_of(form)[-1].values if name == "csrf")
+    typed = {"csrf": token, "typed": "Lea Silva"}
+    assert 'data-outside=""' in (await browser.send(f"/book/{office.rooms['Oak'].room_no}/preview", typed)).text
+    me = await office.person("Traveller", "traveller@lisbon.example")
+    found = await office.service.cases.preview_booking(
+        PreviewBooking(BookingRequest(at(14), at(15), "T", office.rooms["Oak"].id, organizer_id=me.id)),
+        office.actor("Traveller"),
+    )
+    assert (found.mailed, found.outside) == (("traveller@lisbon.example",), ())
+
+
+async def test_the_first_mistake_has_the_focus(office: Office, member_page: Visitor) -> None:
+    browser = member_page.browser
+    form = await browser.open(link(office))
+    assert re.search(r'id="f-title"[^>]* autofocus', form.text)
+    wrong = await browser.submit(form, "Book Oak", title="Fine", typed="Nobody Known")
+    assert not re.search(r'id="f-title"[^>]* autofocus', wrong.text)
+    assert re.search(r'id="f-people"[^>]* autofocus', wrong.text)
 
 
 async def test_mistakes_stand_beside_the_fields_and_nothing_is_lost(office: Office, member_page: Visitor) -> None:

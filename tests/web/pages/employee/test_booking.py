@@ -57,6 +57,28 @@ async def test_markup_in_titles_and_descriptions_is_shown_and_never_run(office: 
     assert "&lt;img src=x" in (await member_page.browser.open(f"/bookings/{made}")).text
 
 
+async def test_a_title_from_right_to_left_turns_no_sentence_around(office: Office, member_page: Visitor) -> None:
+    title = "מצגת"
+    made = await office.book("me", "Oak", at(13), 60, title)
+    shown = await member_page.browser.open(f"/bookings/{made}")
+    assert f"Cancel \u2068{title}\u2069" in shown.text
+    assert f"<h1><bdi>{title}</bdi></h1>" in shown.text
+
+
+async def test_a_drag_to_another_room_says_both_rooms(office: Office, member_page: Visitor) -> None:
+    made = await office.book("me", "Oak", at(13))
+    elm = office.rooms["Elm"].id
+    shown = await member_page.browser.open(f"/bookings/{made}/change?by=60&room={elm.hex}")
+    assert re.search("It was .* in Oak\\.", shown.text)
+    assert re.search("It becomes .* in Elm\\.", shown.text)
+
+
+async def test_my_bookings_are_live(office: Office, member_page: Visitor) -> None:
+    shown = await member_page.browser.open("/bookings")
+    assert '<div id="mine" data-live="/live/rooms" hx-get="/bookings" hx-trigger="live"' in shown.text
+    assert "data-live" not in (await member_page.browser.open("/bookings?back=1")).text
+
+
 async def test_answers_are_counted(office: Office, member_page: Visitor, database_url: str) -> None:
     made = await hosted(office)
     async with await psycopg.AsyncConnection.connect(database_url) as session:

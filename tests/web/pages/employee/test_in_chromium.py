@@ -127,6 +127,27 @@ async def test_today_by_keyboard_alone(office: Office, open_page: Opens) -> None
     await expect(page.get_by_role("heading", name="Book Ash").first).to_be_attached()
 
 
+async def test_marks_are_not_read_out_and_going_back_brings_the_filters_back(office: Office, open_page: Opens) -> None:
+    await office.busy("Ash", at(10), 30)
+    page = await open_page(f"/?day={DAY_AHEAD}")
+    session = await page.context.new_cdp_session(page)
+    nodes = (await session.send("Accessibility.getFullAXTree"))["nodes"]
+    names = {each["name"]["value"] for each in nodes if each.get("name", {}).get("value")}
+    assert "Book Ash 08:00–08:30" in names
+    assert "Busy 10:00–10:30" in names
+    assert names.isdisjoint({"+", "?"})
+    building = page.get_by_label("Building")
+    await building.select_option("North House")
+    await expect(page.get_by_role("link", name="Studio", exact=True)).to_have_count(0)
+    assert page.url.endswith(f"/?day={DAY_AHEAD}&building=North%20House")
+    await page.locator("#days a").last.click()
+    await expect(building).to_have_value("North House")
+    await page.go_back()
+    await page.go_back()
+    await expect(page.get_by_role("link", name="Studio", exact=True)).to_be_visible()
+    await expect(building).to_have_value("")
+
+
 async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, open_page: Opens) -> None:
     page = await open_page(f"/?day={DAY_AHEAD}")
     gap = page.get_by_role("link", name=re.compile("Book Studio 08:00"))

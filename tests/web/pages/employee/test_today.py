@@ -37,9 +37,9 @@ async def test_own_and_others_meetings_and_what_is_free(office: Office, member_p
     assert "Design &lt;critique&gt;</b><small>Priya Nair</small>" in oak
     room_no = office.rooms["Oak"].room_no
     assert re.findall(r"href=(/book/\S+?)>(.*?)</a>", oak) == [
-        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T0800", "Book Oak 08:00–08:30"),
-        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1100", "Book Oak 11:00–11:30"),
-        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1400", "Book Oak 14:00–14:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T0800", "<span>Book Oak </span>08:00–08:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1100", "<span>Book Oak </span>11:00–11:30"),
+        (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T1400", "<span>Book Oak </span>14:00–14:30"),
     ]
 
 
@@ -74,7 +74,7 @@ async def test_a_declined_booking_hides_no_free_time(office: Office, member_page
     shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
     willow = row(shown, "Willow")
     assert 'class="blk b-declined mv"' in willow
-    assert "Book Willow 08:00–08:30" in willow
+    assert "<span>Book Willow </span>08:00–08:30" in willow
     assert len(re.findall(r"href=/book/", willow)) == 1  # one stretch from eight to six
     other = await office.book("Priya Nair", "Willow", at(10), 60, "Sprint review")
     await office.answered(other)
@@ -100,6 +100,29 @@ async def test_filters_and_days(office: Office, member_page: Visitor) -> None:
     nothing = await browser.open("/?equipment=Aquarium")
     assert "No room fits" in nothing.text
     assert (await browser.open("/?day=nonsense&people=x&page=-3")).status_code == 200
+
+
+async def test_the_way_to_other_days_keeps_a_filter_that_was_just_set(office: Office, member_page: Visitor) -> None:
+    part = await member_page.browser.get(f"/?day={DAY_AHEAD}&building=North+House", **{"HX-Request": "true"})
+    days = re.search(r'<div class="seg" id="days"[^>]* hx-swap-oob="true">(.*?)</div>', part.text)
+    assert days is not None
+    assert len(re.findall(r'href="[^"]*building=North\+House[^"]*"', days[1])) == 3
+
+
+async def test_a_filter_that_no_room_fits_any_more_is_named(office: Office, member_page: Visitor) -> None:
+    shown = await member_page.browser.open("/?building=Gone+House&floor=77&equipment=Aquarium")
+    for gone in ("Gone House", "77", "Aquarium"):
+        assert f'<option value="{gone}" selected>' in shown.text
+
+
+async def test_floors_come_in_the_order_of_a_lift(office: Office, member_page: Visitor) -> None:
+    floors = ("10", "2", "Ground floor", "-1", "1")
+    await office.add_rooms(*((f"Lift {number}", "Tower", floor, 2) for number, floor in enumerate(floors)))
+    shown = await member_page.browser.open("/?building=Tower")
+    in_order = ["Floor -1", "Ground floor", "Floor 1", "Floor 2", "Floor 10"]
+    assert re.findall(r"<span>Tower · ([^<]+)</span>", shown.text) == in_order
+    choices = shown.text.partition('id="floor"')[2].partition("</select>")[0]
+    assert re.findall(r">([^<]+)</option>", choices)[1:] == in_order
 
 
 async def test_free_now_leaves_out_what_is_taken(office: Office, member_page: Visitor) -> None:

@@ -88,6 +88,8 @@ class Prospect:
     preview: BookingPreview | None
     trouble: AppError | None = None
     mailed: str = ""
+    outside: tuple[str, ...] = ()
+    """Guests of other organisations: who has a place in Roomstead is a colleague, also one of another tenant."""
 
     @property
     def is_hosted(self) -> bool:
@@ -218,7 +220,12 @@ async def prospect_of(cases: UseCases, draft: Draft, room: Room, viewer: Viewer)
     guests = [names[each] for each in found.mailed if each in names]
     if len(guests) < len(found.mailed):
         guests.insert(0, texts("book.the_organizer") if draft.organizer_id else texts("book.you"))
-    return Prospect(found, None, format_list(guests, locale=viewer.moments.language) if guests else "")
+    colleagues = {each.address.casefold() for each in draft.people if each.person_id is not None}
+    return Prospect(
+        found,
+        mailed=format_list(guests, locale=viewer.moments.language) if guests else "",
+        outside=tuple(each for each in found.outside if each not in colleagues),
+    )
 
 
 async def _form(

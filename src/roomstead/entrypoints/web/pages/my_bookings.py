@@ -1,6 +1,7 @@
 """My bookings: what waits for an answer, what is to come, what was."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -34,7 +35,15 @@ async def show(request: Request, cases: Cases, viewer: CurrentViewer, asked: Ask
     sure = [each for each in found.items if each.state is BookingState.CONFIRMED]
     waiting = [each for each in found.items if each.state is not BookingState.CONFIRMED]
     return page(
-        request, "my_bookings.html", viewer, waiting=waiting, sure=sure, more=found.next_cursor, months=0, dots=DOTS
+        request,
+        "my_bookings.html",
+        viewer,
+        waiting=waiting,
+        sure=sure,
+        more=found.next_cursor,
+        months=0,
+        dots=DOTS,
+        here=f"/bookings?{urlencode({'cursor': command.cursor})}" if command.cursor else "/bookings",
     )
 
 

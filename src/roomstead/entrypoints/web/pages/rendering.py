@@ -9,6 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
+from unicodedata import bidirectional
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -67,6 +68,7 @@ def _environment() -> Environment:
     environment.globals["new_key"] = new_key
     environment.globals["guide_to_check"] = guide_to_check
     environment.globals["guide_to_code"] = guide_to_code
+    environment.filters["apart"] = apart
     environment.filters["coded"] = coded
     environment.filters["sentence"] = begun_large
     environment.filters["groupby_day"] = by_day
@@ -77,6 +79,13 @@ def by_day(views: Sequence[BookingView], moments: Moments) -> list[tuple[date, l
     """Bookings by the day on which they begin for the viewer, in the order in which they come."""
     days = groupby(views, key=lambda view: moments.local(view.intended.start).date())
     return [(day, list(each)) for day, each in days]
+
+
+def apart(text: str) -> str:
+    """Somebody's words inside a sentence of ours: right-to-left ones do not turn the sentence around."""
+    if not any(bidirectional(each) in {"R", "AL"} for each in text):
+        return text
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def begun_large(text: str) -> str:

@@ -15,7 +15,15 @@ from roomstead.domain.timespan import Timespan
 from roomstead.entrypoints.web.deps import Cases, service_of
 from roomstead.entrypoints.web.pages.forms import Asked
 from roomstead.entrypoints.web.pages.rendering import page
-from roomstead.entrypoints.web.pages.timeline import Row, hour_labels, local_day, row_of, standing_now, windows_of
+from roomstead.entrypoints.web.pages.timeline import (
+    Row,
+    hour_labels,
+    local_day,
+    row_of,
+    standing_now,
+    turn_of,
+    windows_of,
+)
 from roomstead.entrypoints.web.pages.today import day_of
 from roomstead.entrypoints.web.pages.viewing import CurrentViewer
 
@@ -61,6 +69,7 @@ async def show(request: Request, room_id: UUID, cases: Cases, viewer: CurrentVie
         room=room,
         days=rows,
         window=windows[0],
+        turn=turn_of(days, moments),
         hours=hour_labels(windows[0], moments),
         monday=monday,
         is_this_week=monday <= today < monday + timedelta(days=DAYS),

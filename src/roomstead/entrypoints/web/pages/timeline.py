@@ -13,8 +13,11 @@ from roomstead.entrypoints.web.pages.moments import Moments
 STEP = timedelta(minutes=5)
 PER_HOUR = 12
 SLOT = timedelta(minutes=30)
+QUARTER = timedelta(minutes=15)
 SHORT = 6
 TINY = 2
+MARK = 3
+"""As wide as this, a masked block has room for its mark alone."""
 FIRST_HOUR, LAST_HOUR = 8, 18
 
 
@@ -108,6 +111,24 @@ def windows_of(
     first = min(moments.local(window.start).hour for window in each)
     last = max(moments.local(window.start).hour + window.hours for window in each)
     return [Window(moments.local(day.start).replace(hour=first), min(last, 24) - first) for day in days]
+
+
+def turn_of(days: Iterable[Timespan], moments: Moments) -> str:
+    """Where clocks change on one of these days: the day, the minute of it, and by how much; empty: nowhere.
+
+    ``20261025 180 -60``: at 180 minutes after midnight of that day, clocks go back by an hour.
+    """
+    for day in days:
+        before = moments.local(day.start).utcoffset()
+        after = moments.local(day.end).utcoffset()
+        if before is None or after is None or before == after:
+            continue
+        quarters = range(day.duration // QUARTER)
+        turned = next(
+            each for each in quarters if moments.local(day.start + (each + 1) * QUARTER).utcoffset() != before
+        )
+        return f"{moments.local(day.start):%Y%m%d} {(turned + 1) * 15} {(after - before) // timedelta(minutes=1)}"
+    return ""
 
 
 def hour_labels(window: Window, moments: Moments) -> list[str]:
@@ -218,5 +239,7 @@ def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:
     else:
         kind = "b-mine" if block.is_mine else "b-other"
     short = " is-tiny" if width <= TINY else " is-short" if width <= SHORT else ""
+    if block.is_masked and TINY < width <= MARK:
+        short += " is-mark"
     moves = " mv" if block.may_move and not block.is_masked else ""
     return f"{kind}{short}{moves}{' past' if block.end <= now else ''}"

@@ -1,5 +1,6 @@
 """Today: rooms × the hours of a day."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,13 +15,13 @@ from roomstead.application.ports.timeline import RoomsWanted
 from roomstead.entrypoints.web.deps import Cases, service_of
 from roomstead.entrypoints.web.pages.forms import Asked, FilledForm
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
-from roomstead.entrypoints.web.pages.timeline import Row, hour_labels, local_day, row_of, whole_day, window_of
+from roomstead.entrypoints.web.pages.timeline import Row, hour_labels, local_day, row_of, turn_of, whole_day, window_of
 from roomstead.entrypoints.web.pages.viewing import CurrentViewer
 
 router = APIRouter(include_in_schema=False)
 
 SIZES = (2, 4, 6, 8, 12, 20)
-FILTERS = ("building", "floor", "people", "equipment", "free")
+STOREY = re.compile(r"-?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
         "window": window,
         "hours": hour_labels(window, moments),
         "now_share": f"{share:.5f}" if is_today and 0 <= share < 1 else "",
+        "turn": turn_of((day,), moments),
+        "near_now": round(share * window.hours) if is_today else None,
         "past_share": f"{min(max(share, 0), 1):.5f}",
         "is_today": is_today,
         "timeline": timeline,
@@ -124,13 +127,19 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
 
 
 def choices_of(timeline: Timeline, asked: AskedDay) -> Mapping[str, Sequence[str]]:
-    """What the filters offer: floors of the chosen building only."""
+    """What the filters offer: floors of the chosen building only, and what is chosen though no room has it now."""
     places = timeline.choices.places
+    floors = {floor for building, floor in places if floor and asked.building in {"", building}}
     return {
-        "building": sorted({building for building, _ in places if building}),
-        "floor": sorted({floor for building, floor in places if floor and asked.building in {"", building}}),
-        "equipment": timeline.choices.equipment,
+        "building": sorted({*(building for building, _ in places), asked.building} - {""}),
+        "floor": sorted({*floors, asked.floor} - {""}, key=_storey),
+        "equipment": sorted({*timeline.choices.equipment, asked.equipment} - {""}),
     }
+
+
+def _storey(floor: str) -> tuple[int, str]:
+    """Floors in the order of a lift, as the rows come."""
+    return (int(floor) if STOREY.fullmatch(floor) else 0, floor)
 
 
 def _groups(rows: Sequence[Row]) -> list[tuple[tuple[str, str], list[Row]]]:

@@ -36,6 +36,10 @@
     const form = event.target.closest("form[data-auto]");
     if (form) form.requestSubmit();
   });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.elt.matches("form[data-auto]")) return;
+    for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
+  });
 
   // Live parts: <div data-live="/live?topic=…" hx-get="…" hx-trigger="live"> is fetched again when the server says so.
   const feeds = new Map();

@@ -35,7 +35,7 @@
       const isWrong = input.getAttribute("aria-invalid") === "true";
       if (!isWrong) take(box);
       input.addEventListener("keydown", (event) => {
-        if ((event.key === "Enter" || event.key === ";" || event.key === ",") && input.value.trim()) { event.preventDefault(); take(box); changed(box); }
+        if ((event.key === "Enter" || event.key === ";" || event.key === ",") && input.value.trim()) { event.preventDefault(); take(box); corrected(input); changed(box); }
         else if (event.key === "Enter") event.preventDefault();
         else if (event.key === "Backspace" && !input.value) { const last = [...box.querySelectorAll(".chip")].at(-1); if (last) { last.remove(); changed(box); } }
       });
@@ -69,7 +69,17 @@
       if (form.getBoundingClientRect().top > innerHeight * 0.6) form.scrollIntoView({ block: "start" });
     }, { once: true });
   });
-  document.addEventListener("change", (event) => { if (event.target.closest("[data-preview]")) changed(event.target); });
+  // What the page said of a field holds no more once the field is changed.
+  const corrected = (field) => {
+    document.getElementById(`e-${field.id.replace(/^f-/, "")}`)?.remove();
+    field.removeAttribute("aria-invalid");
+    for (const each of [field, ...(field.closest(".field")?.querySelectorAll(".is-wrong") ?? [])]) each.classList.remove("is-wrong");
+    if (["day", "time", "minutes", "room"].includes(field.name)) document.getElementById("move")?.remove();
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("#book-form, .form") && event.target.id) corrected(event.target);
+    if (event.target.closest("[data-preview]")) changed(event.target);
+  });
   document.addEventListener("DOMContentLoaded", () => { prepare(document); mark(); });
   document.addEventListener("htmx:afterSettle", () => { prepare(document); mark(); });
 })();

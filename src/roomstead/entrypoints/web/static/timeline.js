@@ -25,22 +25,26 @@
 
   // A free stretch offers its first half hour; its other starts by arrow keys or under the pointer.
   const stretch = (gap) => {
-    if (!gap.dataset.first) {
-      gap.dataset.first = gap.getAttribute("href");
-      gap.dataset.words = gap.textContent;
-    }
+    gap.dataset.first ??= gap.getAttribute("href");
     const [, room, day, hour, minute] = gap.dataset.first.match(/book\/(\d+)\/(\d{8})T(\d\d)(\d\d)/);
     const start = Number(hour) * 60 + Number(minute);
     return { room, day, start, end: start + gap.parentElement.colSpan * 5 };
   };
+  // Minutes since the day began, on the clock: on the day on which clocks change, hours after the change are called otherwise.
+  const called = ({ day, start }, at) => {
+    const [on, turn, by] = (board().dataset.turn ?? "").split(" ");
+    return on === day && start < Number(turn) && at >= Number(turn) ? at + Number(by) : at;
+  };
   const offer = (gap, wanted) => {
-    const { room, day, start, end } = stretch(gap);
+    const whole = stretch(gap);
+    const { room, day, start, end } = whole;
     const last = Math.max(start, end - 30);
     const at = wanted <= start ? start : Math.min(Math.floor(wanted / 30) * 30, last);
-    if (Number(gap.dataset.at ?? start) === at || at >= 1440) return false;
+    const from = called(whole, at);
+    if (Number(gap.dataset.at ?? start) === at || from >= 1440) return false;
     gap.dataset.at = at;
-    gap.href = `/book/${room}/${day}T${clock(at).replace(":", "")}`;
-    gap.textContent = gap.dataset.words.replace(/\d\d:\d\d–\d\d:\d\d$/, `${clock(at)}–${clock(Math.min(at + 30, end))}`);
+    gap.href = `/book/${room}/${day}T${clock(from).replace(":", "")}`;
+    gap.lastChild.data = `${clock(from)}–${clock(called(whole, Math.min(at + 30, end)))}`;
     gap.style.paddingInlineStart = `calc(${((at - start) / (end - start)) * 100}% + 6px)`;
     return true;
   };
