@@ -6,15 +6,16 @@ The caller commits. Answers the booking as stored; None when it no longer exists
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from roomstead.application.policy import Policy
+from roomstead.application.ports.mirror import SeenInRoom
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain import booking_editing, booking_observing, booking_settling
-from roomstead.domain.booking import Booking, BookingId, HostingId, IntentId, OccurrenceRoomId
+from roomstead.domain.booking import Booking, BookingId, HostingId, IntentId, OccurrenceRoomId, Placement
 from roomstead.domain.booking_news import news_of
 from roomstead.domain.booking_settling import SeenAnswer, Trouble
-from roomstead.domain.event import CalendarEvent, ICalUid, ResponseStatus
+from roomstead.domain.event import CalendarEvent
 from roomstead.domain.hosting import HostChoice
 from roomstead.domain.integration import ServiceMailboxId
 from roomstead.domain.timespan import Timespan
@@ -88,11 +89,11 @@ async def record_unknown(
 async def record_seen_in_room(
     uow: UnitOfWork,
     booking_id: BookingId,
-    ical_uid: ICalUid,
-    answer: ResponseStatus | None,
+    place: Placement,
+    seen: SeenInRoom,
     *,
     now: datetime,
-    policy: Policy,
+    answer_within: timedelta,
 ) -> Booking | None:
     """A create of unknown outcome shows in the room's calendar, with the room's answer as far as there is one."""
     return await _settle(
@@ -100,7 +101,7 @@ async def record_seen_in_room(
         booking_id,
         now,
         lambda booking: booking_observing.seen_in_room(
-            booking, ical_uid, answer, now=now, answer_within=policy.room_answer_deadline
+            booking, place, (seen.ical_uid, seen.answer), now=now, answer_within=answer_within
         ),
     )
 

@@ -4,11 +4,14 @@ They are private, without attendees (so that nobody is mailed) and a year ahead.
 """
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from roomstead.application.ports.calendar import CalendarProvider, EventRef
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.ledger import Mailing
 from roomstead.application.ports.store import UnitsOfWork
+from roomstead.domain.booking import IntentKind
 from roomstead.domain.errors import NeedsAdmin, OutcomeUnknown, OutOfReach, RetryLater, WorldMoved
 from roomstead.domain.event import CalendarEvent, EventId, OutgoingEvent, WriteKey
 from roomstead.domain.integration import VerificationId
@@ -69,14 +72,19 @@ async def write_test_event(
 
 async def remove_test_event(provider: CalendarProvider, event: TestEvent, *, units: UnitsOfWork, clock: Clock) -> bool:
     """Remove one test event if it is there. Answers whether it is certainly gone; if not, it is tried again later."""
+    removed, is_gone = None, False
     try:
-        is_gone = await _remove(provider, event, clock.now())
+        removed = await _remove(provider, event)
+        is_gone = removed is not None or clock.now() - event.created_at >= SETTLED_AFTER
     except (RetryLater, NeedsAdmin, OutOfReach, WorldMoved):
-        is_gone = False
+        pass
     now = clock.now()
     async with units() as uow:
         if is_gone:
             await uow.verifications.test_event_removed(event.id, now)
+            if removed is not None and event.asks_a_room:
+                await uow.ledger.enter(invitation_of(event))
+                await uow.ledger.enter(_withdrawal_of(event, now))
         else:
             await uow.verifications.test_event_stayed(event.id, now + AGAIN_AFTER)
         await uow.commit()
@@ -92,15 +100,33 @@ async def remove_test_events_of(
     return all([await remove_test_event(provider, one, units=units, clock=clock) for one in left])
 
 
-async def _remove(provider: CalendarProvider, event: TestEvent, now: datetime) -> bool:
-    event_id = event.event_id
+def invitation_of(event: TestEvent) -> Mailing:
+    """What asking a room makes the mailbox send."""
+    return Mailing(
+        integration_id=event.integration_id,
+        host=event.mailbox.address,
+        at=event.created_at,
+        kind=IntentKind.CREATE,
+        act_id=event.id,
+        recipients=1,
+        outsiders=0,
+    )
+
+
+def _withdrawal_of(event: TestEvent, now: datetime) -> Mailing:
+    return replace(invitation_of(event), at=now, kind=IntentKind.CANCEL, act_id=uuid.uuid5(event.id, "withdrawn"))
+
+
+async def _remove(provider: CalendarProvider, event: TestEvent) -> EventId | None:
+    """Cancel it if it is there; answers which event it was."""
+    event_id = None if event.event_id is None else EventId(event.event_id)
     if event_id is None:
         found = await provider.find_event(event.mailbox, str(event.id), event.span)
         if found is None:
-            return now - event.created_at >= SETTLED_AFTER
+            return None
         event_id = found.event_id
-    await provider.send(provider.prepare_cancel(EventRef(event.mailbox, EventId(event_id)), ""))
-    return True
+    await provider.send(provider.prepare_cancel(EventRef(event.mailbox, event_id), ""))
+    return event_id
 
 
 def _outgoing(event_id: TestEventId, span: Timespan) -> OutgoingEvent:

@@ -67,6 +67,8 @@ class IntentStatus(StrEnum):
 
 HELD_BY_DRY_RUN = "dry_run"
 HELD_BY_ADMIN_NEEDED = "needs_admin"
+NEVER_SETTLED = "never_settled"
+"""The code of an act given up while nobody knew whether it had been taken; tried again, it is settled first."""
 NO_SHOW = "no_show"
 """The cause of giving a room back that nobody came to."""
 
@@ -126,6 +128,7 @@ class Intent:
     error_sentence: str = ""
     held_by: str = ""
     sent_at: datetime | None = None
+    """When its present request went out first."""
     done_at: datetime | None = None
 
     @property

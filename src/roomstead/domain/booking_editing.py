@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from roomstead.domain.booking import (
+    NEVER_SETTLED,
     Booking,
     BookingAttendee,
     Field,
@@ -21,6 +22,7 @@ from roomstead.domain.booking import (
     Wanted,
 )
 from roomstead.domain.booking_claims import intended_placements
+from roomstead.domain.booking_joining import merged, replacing
 from roomstead.domain.errors import Conflict
 from roomstead.domain.integration import Room
 from roomstead.domain.mailbox import Address
@@ -158,25 +160,16 @@ def with_change(booking: Booking, fields: frozenset[Field], gone: frozenset[Addr
     last = booking.last_intent
     placements = intended_placements(booking.occurrence)
     if last is not None and not last.status.is_finished and not last.may_have_been_sent:
-        wanted = _merged(last, fields, gone, booking)
+        wanted = merged(last, fields, gone, booking)
         return replacing(booking, replace(last, wanted=replace(wanted, placements=placements)))
     wanted = Wanted(fields, placements, tuple(sorted(gone)))
     intents = booking.intents
     if last is not None and last.status is IntentStatus.FAILED:
-        wanted = replace(_merged(last, fields, gone, booking), placements=placements)
+        wanted = replace(merged(last, fields, gone, booking), placements=placements)
         overtaken = replace(last, status=IntentStatus.DROPPED)
         intents = tuple(overtaken if intent.id == last.id else intent for intent in intents)
     change = _new_intent(booking, IntentKind.CHANGE, wanted, stamp, at=stamp.not_before)
     return replace(booking, intents=(*intents, change))
-
-
-def _merged(intent: Intent, fields: frozenset[Field], gone: frozenset[Address], booking: Booking) -> Wanted:
-    invited = {each.address for each in booking.attendees}
-    invited |= {request.room.mailbox.address for request in booking.occurrence.wanted_rooms}
-    withdrawn = (set(intent.wanted.withdrawn) | gone) - invited
-    if intent.kind is IntentKind.CREATE:
-        return replace(intent.wanted, withdrawn=())
-    return replace(intent.wanted, fields=intent.wanted.fields | fields, withdrawn=tuple(sorted(withdrawn)))
 
 
 def _new_intent(
@@ -195,11 +188,6 @@ def _new_intent(
         actor_name=stamp.actor_name,
         next_attempt_at=at,
     )
-
-
-def replacing(booking: Booking, changed: Intent) -> Booking:
-    """The booking with one of its acts changed."""
-    return replace(booking, intents=tuple(changed if intent.id == changed.id else intent for intent in booking.intents))
 
 
 def cancelled(booking: Booking, cause: str, comment: str, stamp: Stamp) -> Booking:
@@ -263,7 +251,8 @@ def retried(booking: Booking, now: datetime) -> Booking:
 
 def _reopened(intent: Intent, now: datetime) -> Intent:
     """A stored request may have been sent and is settled first; anything else is decided afresh."""
-    settled_first = intent.status is IntentStatus.HELD and intent.request is not None
+    was_given_up = intent.status is IntentStatus.FAILED and intent.error_code == NEVER_SETTLED
+    settled_first = intent.request is not None and (intent.status is IntentStatus.HELD or was_given_up)
     return replace(
         intent,
         status=IntentStatus.UNKNOWN if settled_first else IntentStatus.OPEN,

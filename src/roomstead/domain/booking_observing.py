@@ -217,13 +217,19 @@ def _answers(event: CalendarEvent) -> tuple[SeenAnswer, ...]:
 
 
 def seen_in_room(
-    booking: Booking, ical_uid: ICalUid, answer: ResponseStatus | None, *, now: datetime, answer_within: timedelta
+    booking: Booking,
+    place: Placement,
+    seen: tuple[ICalUid, ResponseStatus | None],
+    *,
+    now: datetime,
+    answer_within: timedelta,
 ) -> Booking:
-    """The room's calendar shows the meeting while its host's is closed to us: it was made.
+    """The room's calendar shows the meeting ``place`` while its host's is closed to us: it was made.
 
     The room may have answered. The create stays of unknown outcome: only the host's calendar tells the id by which the
-    event is changed.
+    event is changed; people may want it elsewhere by now.
     """
+    ical_uid, answer = seen
     occurrence = booking.occurrence
     rooms = tuple(
         replace(
@@ -233,9 +239,11 @@ def seen_in_room(
             answer=answer or request.answer,
             answered_at=now if answer is not None and answer is not request.answer else request.answered_at,
         )
+        if request.room.room_no == place.room_no
+        else request
         for request in occurrence.rooms
     )
-    seen = replace(occurrence, rooms=rooms, observed=occurrence.span, observed_at=now)
     if booking.hosting is None:
         raise Broken("This booking has no host.")
-    return replace(booking, hosting=replace(booking.hosting, ical_uid=ical_uid), occurrences=(seen,))
+    found = replace(occurrence, rooms=rooms, observed=place.span, observed_at=now)
+    return replace(booking, hosting=replace(booking.hosting, ical_uid=ical_uid), occurrences=(found,))

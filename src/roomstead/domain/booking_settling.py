@@ -23,6 +23,7 @@ from roomstead.domain.booking import (
 )
 from roomstead.domain.booking_claims import intended_placements
 from roomstead.domain.booking_editing import settled_by_cancelling
+from roomstead.domain.booking_joining import handed_on
 from roomstead.domain.errors import Broken
 from roomstead.domain.event import CalendarEvent, ResponseStatus
 from roomstead.domain.hosting import HostChoice
@@ -58,7 +59,7 @@ def begun(
             write_key=write_key(booking.id, hosting.generation),
             attempts=intent.attempts + 1,
             next_attempt_at=again_at,
-            sent_at=now,
+            sent_at=now if intent.request is None else intent.sent_at,
         ),
     )
 
@@ -136,7 +137,7 @@ def failed(booking: Booking, intent_id: IntentId, trouble: Trouble, *, now: date
             error_sentence=trouble.sentence,
         ),
     )
-    return settled_by_cancelling(over, now)
+    return settled_by_cancelling(handed_on(over, intent_id, now), now)
 
 
 def delivered(

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from roomstead.domain.booking import NO_SHOW, Booking, Field, RoomRequest
-from roomstead.domain.booking_editing import Stamp, replacing, require_alive, with_change, withdrawn
+from roomstead.domain.booking_editing import Stamp, require_alive, with_change, withdrawn
+from roomstead.domain.booking_joining import replacing
 from roomstead.domain.errors import Conflict
 from roomstead.domain.event import ResponseStatus
 

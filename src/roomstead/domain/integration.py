@@ -48,6 +48,10 @@ class ServiceMailbox:
     """When it was last seen to allow concurrent bookings; None: never, as in a dry run, which writes nothing."""
 
 
+STOPS_CALLS = frozenset({"credential_rejected", "credential_missing", "consent_missing"})
+"""Codes of trouble that nothing would get past before an admin has acted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attention:
     """Why an integration needs an admin: a stable code, a sentence, since when."""
@@ -60,7 +64,7 @@ class Attention:
     @property
     def stops_calls(self) -> bool:
         """Whether the provider is left alone until an admin has acted: nothing could succeed before."""
-        return self.code in {"credential_rejected", "credential_missing", "consent_missing"}
+        return self.code in STOPS_CALLS
 
 
 @dataclass(frozen=True, slots=True)

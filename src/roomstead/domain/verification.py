@@ -159,9 +159,16 @@ class Verification:
     next_attempt_at: datetime | None = None
 
 
+ASKED_ROOM = "room"
+"""In the request of a test event: the address of the room that it asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class TestEvent:
-    """A private event without attendees that a verification writes and removes. A row before it is a call."""
+    """A private event that a verification writes and removes. A row before it is a call.
+
+    ``request``: what was asked for, or whom it asks: one that asks a room makes its mailbox send mail.
+    """
 
     __test__ = False  # not a test case, whatever its name begins with
 
@@ -173,6 +180,11 @@ class TestEvent:
     event_id: str | None
     span: Timespan
     created_at: datetime
+
+    @property
+    def asks_a_room(self) -> bool:
+        """Whether a room is invited; all others invite nobody."""
+        return ASKED_ROOM in self.request
 
 
 _SIGN_IN = (CheckKey.CLOCK, CheckKey.TENANT, CheckKey.CREDENTIAL)

@@ -118,6 +118,23 @@ async def test_nobody_but_the_room_is_mailed(office: Office) -> None:
     assert {one for mail in mails(office) for one in mail["recipients"]} == {"oak@contoso.example"}
 
 
+async def sent(office: Office, integration: Integration) -> int:
+    """How many recipients are counted against the host mailboxes' limits."""
+    now = office.clock.now()
+    async with office.units() as uow:
+        return (await uow.overviews.signs(integration.id, since=now - timedelta(days=1), now=now)).recipients
+
+
+async def test_what_it_makes_the_mailbox_send_is_counted(office: Office) -> None:
+    integration = await office.connected()
+    assert await sent(office, integration) == 0
+    await ended(office, await asked(office, integration, "oak", "elm"))
+    office.sandbox.advance(60)
+
+    assert len(mails(office)) == 4
+    assert await sent(office, integration) == 4
+
+
 @pytest.mark.parametrize("after_commit", [True, False], ids=["written, answer not read", "not yet written"])
 async def test_killed_while_asking_it_asks_once_and_cleans_up(
     office: Office,
@@ -143,6 +160,7 @@ async def test_killed_while_asking_it_asks_once_and_cleans_up(
     office.sandbox.advance(60)
     assert probes(office) == []
     assert [one["kind"] for one in mails(office)] == ["request", "cancellation"]
+    assert await sent(office, integration) == 2
 
 
 async def test_killed_for_good_the_sweep_cancels_the_request(office: Office) -> None:
@@ -156,6 +174,7 @@ async def test_killed_for_good_the_sweep_cancels_the_request(office: Office) -> 
 
     office.sandbox.advance(60)
     assert probes(office) == []
+    assert await sent(office, integration) == 2
     view = await ended(office, verification)
     assert causes(view) == {"silent": {"chestnut"}}
 

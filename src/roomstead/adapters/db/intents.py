@@ -1,9 +1,9 @@
 """Finding bookings by the acts that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.tables import booking, intent
@@ -11,6 +11,7 @@ from roomstead.domain.booking import BookingId, IntentStatus
 from roomstead.domain.mailbox import IntegrationId
 
 _SENDABLE = (IntentStatus.OPEN.value, IntentStatus.UNKNOWN.value)
+_before = intent.alias("before")
 
 
 class IntentStore:
@@ -21,17 +22,27 @@ class IntentStore:
         self._connection = connection
 
     async def due(self, now: datetime, limit: int) -> Sequence[BookingId]:
-        """Bookings with an act to be sent or settled. Several acts of one booking count towards ``limit``."""
+        """Bookings whose oldest unfinished act is to be sent or settled; those behind it wait for it."""
         oldest = (
             select(intent.c.booking_id)
-            .where(intent.c.done_at.is_(None), intent.c.next_attempt_at <= now, intent.c.status.in_(_SENDABLE))
+            .where(
+                intent.c.done_at.is_(None),
+                intent.c.next_attempt_at <= now,
+                intent.c.status.in_(_SENDABLE),
+                ~exists().where(
+                    _before.c.booking_id == intent.c.booking_id,
+                    _before.c.done_at.is_(None),
+                    _before.c.seq < intent.c.seq,
+                ),
+            )
             .order_by(intent.c.next_attempt_at)
             .limit(limit)
         )
-        rows = await self._connection.execute(oldest)
-        return list(dict.fromkeys(BookingId(row.booking_id) for row in rows))
+        return [BookingId(row.booking_id) for row in await self._connection.execute(oldest)]
 
-    async def held(self, integration_id: IntegrationId, held_by: str, limit: int) -> Sequence[BookingId]:
+    async def held(
+        self, integration_id: IntegrationId, held_by: str, limit: int, *, codes: Collection[str] | None = None
+    ) -> Sequence[BookingId]:
         """Bookings with an act held for that reason."""
         rows = await self._connection.execute(
             select(intent.c.booking_id)
@@ -41,6 +52,7 @@ class IntentStore:
                 intent.c.status == IntentStatus.HELD.value,
                 intent.c.held_by == held_by,
                 booking.c.integration_id == integration_id,
+                true() if codes is None else intent.c.error_code.in_(sorted(codes)),
             )
             .order_by(intent.c.created_at)
             .limit(limit)

@@ -23,7 +23,7 @@ class LedgerStore:
                 host_address=mailing.host,
                 at=mailing.at,
                 kind=mailing.kind.value,
-                intent_id=mailing.intent_id,
+                intent_id=mailing.act_id,
                 recipients=mailing.recipients,
                 outsiders=mailing.outsiders,
             )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from roomstead.adapters.db.mirror_rows import to_followed
 from roomstead.application.ports.calendar import EventRef
 from roomstead.application.ports.mirror import DueLook, FollowedId, FollowedMailbox, SeenInRoom
-from roomstead.domain.booking import BookingId
+from roomstead.domain.booking import BookingId, Placement
 from roomstead.domain.event import EventId, ICalUid, ResponseStatus, Revision
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address, MailboxRef
@@ -149,10 +149,17 @@ _POSTPONE = text(
 _SEEN_IN_ROOM = text(
     """
     SELECT e.ical_uid, e.own_response
-      FROM event_time e JOIN mailbox m ON m.id = e.mailbox_id
-     WHERE m.room_id = :room_id AND e.starts_at = :start AND e.ends_at = :end AND e.organizer_address = :organizer
+      FROM room r JOIN mailbox m ON m.room_id = r.id JOIN event_time e ON e.mailbox_id = m.id
+     WHERE r.room_no = :room_no AND e.starts_at = :start AND e.ends_at = :end AND e.organizer_address = :organizer
        AND NOT e.is_cancelled AND e.ical_uid IS NOT NULL AND (e.booking_id IS NULL OR e.booking_id = :booking_id)
      ORDER BY e.seen_at LIMIT 1
+    """
+)
+_HAS_READ = text(
+    """
+    SELECT FROM mailbox
+     WHERE room_id = :room_id AND last_pulled_at >= :since AND error_code IS NULL
+       AND window_from <= :start AND window_to >= :end
     """
 )
 _ADOPT = text(
@@ -251,17 +258,21 @@ class FollowStore:
         """Move times that come too early."""
         await self._connection.execute(_POSTPONE, {"mailbox_id": mailbox_id, "at": at})
 
-    async def seen_in_room(
-        self, room_id: RoomId, span: Timespan, organizer: Address, booking_id: BookingId
-    ) -> SeenInRoom | None:
+    async def seen_in_room(self, place: Placement, organizer: Address, booking_id: BookingId) -> SeenInRoom | None:
         """By room, time and organiser: nothing else of a meeting is the same in all its copies."""
-        named = {"room_id": room_id, "organizer": organizer, "booking_id": booking_id}
-        found = await self._connection.execute(_SEEN_IN_ROOM, {**named, "start": span.start, "end": span.end})
+        named = {"room_no": place.room_no, "organizer": organizer, "booking_id": booking_id}
+        span = {"start": place.span.start, "end": place.span.end}
+        found = await self._connection.execute(_SEEN_IN_ROOM, {**named, **span})
         row = found.first()
         if row is None:
             return None
         answer = None if row.own_response is None else ResponseStatus(row.own_response)
         return SeenInRoom(ICalUid(row.ical_uid), answer)
+
+    async def has_read(self, room_id: RoomId, span: Timespan, *, since: datetime) -> bool:
+        """By the start of the last whole round, and the window that it was about."""
+        within = {"room_id": room_id, "since": since, "start": span.start, "end": span.end}
+        return (await self._connection.execute(_HAS_READ, within)).first() is not None
 
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:
         """Give copies seen earlier to their booking."""

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from roomstead.application.booking_view import BookingView, require_edit, seen_by, to_view
 from roomstead.application.policy import Policy
-from roomstead.application.ports.availability import BusyKind
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.jobs import PushBooking
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
-from roomstead.application.room_alternatives import alternatives_to, room_taken
+from roomstead.application.room_alternatives import require_free, taken
 from roomstead.domain.booking import Booking, BookingAttendee, BookingId, Field, IntentId, OccurrenceRoomId
 from roomstead.domain.booking_editing import Edit, Stamp, changed_fields, edited
 from roomstead.domain.booking_input import (
@@ -26,7 +25,7 @@ from roomstead.domain.booking_input import (
     checked_zone,
 )
 from roomstead.domain.booking_news import news_of_act
-from roomstead.domain.errors import NotBookable, RoomTaken, StaleRevision
+from roomstead.domain.errors import NotBookable, StaleRevision
 from roomstead.domain.integration import Room, RoomId, RoomStatus
 from roomstead.domain.mailbox import Address
 from roomstead.domain.people import Actor, Person
@@ -79,9 +78,10 @@ async def change_booking(
 
 async def _store(uow: UnitOfWork, before: Booking, after: Booking, actor: Actor, now: datetime) -> None:
     fields = changed_fields(before, after)
-    await _require_free(uow, after, fields)
+    if fields & {Field.TIME, Field.ROOM}:
+        await require_free(uow, after)
     if await uow.bookings.save(before, after, at=now):
-        raise await _taken(uow, after)
+        raise await taken(uow, after)
     detail: dict[str, object] = {"fields": sorted(fields)}
     await uow.audit.record(
         "booking.changed",
@@ -95,23 +95,6 @@ async def _store(uow: UnitOfWork, before: Booking, after: Booking, actor: Actor,
     if any(intent.next_attempt_at and intent.next_attempt_at <= now for intent in after.unfinished):
         await uow.jobs.defer(PushBooking(after.id))
     await uow.announce("booking", after.id)
-
-
-async def _require_free(uow: UnitOfWork, after: Booking, fields: frozenset[Field]) -> None:
-    """What others put into the room's calendar counts as taken too; our own slots are seen to by the store."""
-    if not fields & {Field.TIME, Field.ROOM}:
-        return
-    span = after.occurrence.span
-    rooms = [request.room.id for request in after.occurrence.wanted_rooms]
-    for blocks in (await uow.availability.blocks(rooms, span)).values():
-        if any(block.kind is BusyKind.CALENDAR for block in blocks):
-            raise await _taken(uow, after)
-
-
-async def _taken(uow: UnitOfWork, booking: Booking) -> RoomTaken:
-    room = booking.occurrence.wanted_rooms[0].room
-    people = len(booking.attendees) + 1
-    return room_taken(room, await alternatives_to(uow, room, booking.occurrence.span, people, apart_from=booking.id))
 
 
 async def _checked_edit(uow: UnitOfWork, command: ChangeBooking, booking: Booking, now: datetime) -> Edit:

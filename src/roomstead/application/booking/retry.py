@@ -7,8 +7,8 @@ from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.jobs import PushBooking
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitsOfWork
-from roomstead.application.room_alternatives import alternatives_to, room_taken
-from roomstead.domain.booking import BookingId
+from roomstead.application.room_alternatives import require_free, taken
+from roomstead.domain.booking import Booking, BookingId, Field, IntentKind
 from roomstead.domain.booking_editing import retried
 from roomstead.domain.people import Actor
 
@@ -29,9 +29,10 @@ async def retry_booking(command: RetryBooking, actor: Actor, *, units: UnitsOfWo
     async with units() as uow:
         before = require_edit(actor, await uow.bookings.get_for_change(command.booking_id))
         after = retried(before, now)
+        if _wants_a_slot(after):
+            await require_free(uow, after)
         if await uow.bookings.save(before, after, at=now):
-            room, span = after.occurrence.wanted_rooms[0].room, after.occurrence.span
-            raise room_taken(room, await alternatives_to(uow, room, span, len(after.attendees) + 1))
+            raise await taken(uow, after)
         await uow.audit.record(
             "booking.retried", Subject("booking", after.id), actor, at=now, integration_id=after.integration_id
         )
@@ -39,3 +40,12 @@ async def retry_booking(command: RetryBooking, actor: Actor, *, units: UnitsOfWo
         await uow.announce("booking", after.id)
         await uow.commit()
     return to_view(after, seen_by(actor, frozenset(), after), now)
+
+
+def _wants_a_slot(booking: Booking) -> bool:
+    """Whether what is tried again puts the meeting where it does not lie yet; one that may lie there is not asked."""
+    return any(
+        not intent.may_have_been_sent
+        and (intent.kind is IntentKind.CREATE or bool(intent.wanted.fields & {Field.TIME, Field.ROOM}))
+        for intent in booking.unfinished
+    )

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from roomstead.application.checks.run import Run, Target
 from roomstead.application.ports.calendar import EventRef
-from roomstead.application.test_events import remove_test_event
+from roomstead.application.test_events import invitation_of, remove_test_event
 from roomstead.domain.errors import EventGone
 from roomstead.domain.event import Attendee, AttendeeRole, EventId, OutgoingEvent, WriteKey
 from roomstead.domain.integration import Room
 from roomstead.domain.room_answers import RoomAnswer, days_to_try, free_slot, read_answer
 from roomstead.domain.timespan import Timespan
-from roomstead.domain.verification import TestEvent, TestEventId
+from roomstead.domain.verification import ASKED_ROOM, TestEvent, TestEventId
 
 LEFT_AFTER = timedelta(minutes=5)
 """After a room's last moment to answer, a probe booking that is still there was left by a worker that died."""
@@ -35,7 +35,10 @@ async def ask_room(run: Run, host: Target, room: Room, probes: dict[TestEventId,
         span = await _slot(run, room)
         if span is None:
             return RoomAnswer.NOT_TRIED
-        probe = TestEvent(probe_id, run.integration.id, run.verification.id, host.ref, {}, None, span, run.clock.now())
+        asks = {ASKED_ROOM: room.mailbox.address}
+        probe = TestEvent(
+            probe_id, run.integration.id, run.verification.id, host.ref, asks, None, span, run.clock.now()
+        )
     if probe.event_id is None:
         return await _send(run, room, probe)
     try:
@@ -76,6 +79,7 @@ async def _send(run: Run, room: Room, probe: TestEvent) -> RoomAnswer | None:
     if written is not None:
         async with run.units() as uow:
             await uow.verifications.test_event_written(probe.id, written.event_id)
+            await uow.ledger.enter(invitation_of(probe))
             await uow.commit()
     return None
 

@@ -1,6 +1,6 @@
 """Outgoing acts, until each is done. They are stored with their booking; here they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,11 +12,15 @@ class IntentRepository(Protocol):
     """Outgoing acts across bookings."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[BookingId]:
-        """Bookings with an act to be sent, or one of unknown outcome to be settled, the longest due first."""
+        """Bookings whose oldest unfinished act is to be sent, or settled if its outcome is unknown, the longest due
+        first. Acts wait for those before them, so a booking whose oldest is held or not yet due is not among them."""
         ...
 
-    async def held(self, integration_id: IntegrationId, held_by: str, limit: int) -> Sequence[BookingId]:
-        """Bookings of an integration with an act held for that reason, the oldest first."""
+    async def held(
+        self, integration_id: IntegrationId, held_by: str, limit: int, *, codes: Collection[str] | None = None
+    ) -> Sequence[BookingId]:
+        """Bookings of an integration with an act held for that reason, and with one of these codes; None: any. The
+        oldest first."""
         ...
 
     async def waiting(self) -> int:

@@ -7,7 +7,7 @@ from typing import NewType, Protocol
 from uuid import UUID
 
 from roomstead.application.ports.calendar import EventRef, SyncCursor
-from roomstead.domain.booking import BookingId
+from roomstead.domain.booking import BookingId, Placement
 from roomstead.domain.event import EventId, ICalUid, ResponseStatus
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address, IntegrationId, MailboxRef
@@ -165,10 +165,13 @@ class MirrorRepository(Protocol):
         """The mailbox cannot be asked now: what was to be looked at in it by then is looked at then."""
         ...
 
-    async def seen_in_room(
-        self, room_id: RoomId, span: Timespan, organizer: Address, booking_id: BookingId
-    ) -> SeenInRoom | None:
-        """The meeting of that organiser at just that time in that room, unless it belongs to another booking."""
+    async def seen_in_room(self, place: Placement, organizer: Address, booking_id: BookingId) -> SeenInRoom | None:
+        """The meeting of that organiser in just that place, unless it belongs to another booking."""
+        ...
+
+    async def has_read(self, room_id: RoomId, span: Timespan, *, since: datetime) -> bool:
+        """Whether the room's calendar was read, as far as it concerns ``span``, in a round that began after
+        ``since``."""
         ...
 
     async def adopt(self, booking_id: BookingId, ical_uid: ICalUid) -> None:

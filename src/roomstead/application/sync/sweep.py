@@ -14,11 +14,14 @@ from roomstead.application.ports.jobs import (
 )
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED
-from roomstead.domain.integration import Integration, IntegrationStatus
+from roomstead.domain.errors import IntegrationDisabled
+from roomstead.domain.integration import STOPS_CALLS, Integration, IntegrationStatus
 
 AT_ONCE = 2_000
 """How many of a kind are left in one sweep; the rest is found by the next."""
 RELEASED_AT_ONCE = 200
+_OVER = STOPS_CALLS | {IntegrationDisabled.code}
+"""What surely holds no longer where calls are not stopped."""
 
 
 async def sweep(*, units: UnitsOfWork, clock: Clock) -> int:
@@ -41,11 +44,16 @@ async def sweep(*, units: UnitsOfWork, clock: Clock) -> int:
 
 
 async def _released(uow: UnitOfWork, integration: Integration, now: datetime) -> list[Job]:
-    """Acts that waited for an admin go on once nothing is left for the admin to do."""
-    if integration.attention is not None or integration.status is IntegrationStatus.DISABLED:
+    """Acts that waited for an admin go on once nothing is left for the admin to do.
+
+    What waited for a sign-in goes on as soon as there is one, whatever else an admin is called for by then.
+    """
+    attention = integration.attention
+    if integration.status is IntegrationStatus.DISABLED or (attention is not None and attention.stops_calls):
         return []
+    codes = None if attention is None else _OVER
     released: list[Job] = []
-    for booking_id in await uow.intents.held(integration.id, HELD_BY_ADMIN_NEEDED, RELEASED_AT_ONCE):
+    for booking_id in await uow.intents.held(integration.id, HELD_BY_ADMIN_NEEDED, RELEASED_AT_ONCE, codes=codes):
         await settling.record_released(uow, booking_id, HELD_BY_ADMIN_NEEDED, now=now)
         released.append(PushBooking(booking_id))
     return released

@@ -132,7 +132,7 @@ class Attempt:
             host=act.hosting.mailbox.address,
             at=self._context.clock.now(),
             kind=act.intent.kind,
-            intent_id=act.intent.id,
+            act_id=act.intent.id,
             recipients=len(event.attendees) + len(event.withdrawn),
             outsiders=sum(domain_of(address) not in act.integration.domains for address in people),
         )

@@ -8,7 +8,8 @@ from roomstead.application.ports.jobs import PushBooking
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.sync.push.act import Act, PushContext, Step, next_act
 from roomstead.application.sync.push.attempt import Attempt
-from roomstead.application.sync.push.trouble import settle_trouble
+from roomstead.application.sync.push.giving_up import use_is_over
+from roomstead.application.sync.push.trouble import give_up, settle_trouble
 from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED, BookingId
 from roomstead.domain.booking_settling import Trouble
 from roomstead.domain.errors import AppError, Broken
@@ -38,6 +39,9 @@ async def _work_on(context: PushContext, connections: Connections, act: Act) -> 
     attention = act.integration.attention
     if attention is not None and attention.stops_calls:
         return await _hold(context, act, Trouble(attention.code, _WAITS_FOR_ADMIN))
+    over = use_is_over(act, context.clock.now())
+    if over is not None:
+        return await give_up(context, act, over)
     attempt = Attempt(context, act)
     try:
         async with connections.open(act.integration.id) as provider:

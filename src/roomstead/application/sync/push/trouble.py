@@ -1,6 +1,6 @@
 """What becomes of an act that did not get through."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from roomstead.application import settling
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.application.sync.push.act import Act, PushContext, Step
+from roomstead.application.sync.push.giving_up import fail_what_waits_behind, never_known
 from roomstead.application.sync.push.host import finding_of
 from roomstead.domain.access import ProbeResult, Verdict
 from roomstead.domain.booking import HELD_BY_ADMIN_NEEDED, IntentKind
@@ -80,7 +81,7 @@ async def _out_of_reach(case: _Case) -> Step:
         finding = finding_of(act.hosting.mailbox.address, result, case.context)
         await case.uow.access.record(act.integration.id, [finding])
     is_seen = act.is_resend and act.intent.kind is IntentKind.CREATE and await _is_seen_in_room(case)
-    if act.hosting.kind is HostKind.SERVICE_ACCOUNT:
+    if act.hosting.kind is HostKind.SERVICE_ACCOUNT and await _is_in_force(case):
         return await _service_account_out_of_reach(case)
     if act.is_first_create:
         now = case.context.clock.now()
@@ -88,24 +89,38 @@ async def _out_of_reach(case: _Case) -> Step:
         await settling.record_put_off(case.uow, act.booking.id, act.intent.id, trouble, now=now, at=now)
         return Step.GO_ON
     if act.intent.kind is IntentKind.CREATE:
-        return await _unknown(case, _SEEN_IN_ROOM if is_seen else _CLOSED_MEANWHILE)
-    return await _fail(case, _UNREACHABLE)
+        return await _unsettled(case, is_seen=is_seen)
+    return await _fail(case, Trouble(error.code, _UNREACHABLE))
+
+
+async def _unsettled(case: _Case, *, is_seen: bool) -> Step:
+    """A create of unknown outcome in a mailbox that is closed to us."""
+    now = case.context.clock.now()
+    if is_seen:
+        await fail_what_waits_behind(case.uow, case.act, now)
+        return await _unknown(case, _SEEN_IN_ROOM)
+    given_up = await never_known(case.uow, case.act, now)
+    return await _unknown(case, _CLOSED_MEANWHILE) if given_up is None else await _fail(case, given_up)
+
+
+async def _is_in_force(case: _Case) -> bool:
+    """Whether new bookings are hosted there, too. One that was replaced is nobody's to mend: its meetings say so."""
+    active = await case.uow.integrations.active_service_mailbox(case.act.integration.id)
+    return active is not None and active.mailbox.address == case.act.hosting.mailbox.address
 
 
 async def _is_seen_in_room(case: _Case) -> bool:
     """An earlier attempt got through if the room's calendar shows it (what is not there may still come)."""
     booking, now = case.act.booking, case.context.clock.now()
-    request = booking.occurrence.wanted_rooms[0]
-    seen = await case.uow.mirror.seen_in_room(
-        request.room.id, booking.occurrence.span, case.act.hosting.mailbox.address, booking.id
-    )
-    if seen is None:
-        return False
-    await settling.record_seen_in_room(
-        case.uow, booking.id, seen.ical_uid, seen.answer, now=now, policy=case.context.policy
-    )
-    await case.uow.mirror.adopt(booking.id, seen.ical_uid)
-    return True
+    for place in case.act.intent.wanted.placements:
+        seen = await case.uow.mirror.seen_in_room(place, case.act.hosting.mailbox.address, booking.id)
+        if seen is not None:
+            await settling.record_seen_in_room(
+                case.uow, booking.id, place, seen, now=now, answer_within=case.context.policy.room_answer_deadline
+            )
+            await case.uow.mirror.adopt(booking.id, seen.ical_uid)
+            return True
+    return False
 
 
 async def _service_account_out_of_reach(case: _Case) -> Step:
@@ -149,7 +164,8 @@ async def _gone(case: _Case) -> Step:
     now, act = case.context.clock.now(), case.act
     await settling.record_gone(case.uow, act.booking.id, now=now)
     await case.uow.mirror.looked(act.booking.id, None, seen_at=now)
-    await _audit(case, "booking.cancelled_outside", {"noticed_by": act.intent.kind.value})
+    noticed = {"noticed_by": act.intent.kind.value}
+    await _audit(case.context, case.uow, act, "booking.cancelled_outside", noticed)
     return Step.GO_ON
 
 
@@ -182,15 +198,27 @@ def _asked(case: _Case) -> timedelta | None:
 
 
 async def _refused(case: _Case) -> Step:
-    return await _fail(case, case.error.message)
+    return await _fail(case, Trouble(case.error.code, case.error.message))
 
 
-async def _fail(case: _Case, sentence: str) -> Step:
-    now, act = case.context.clock.now(), case.act
-    trouble = Trouble(case.error.code, sentence)
-    await settling.record_failed(case.uow, act.booking.id, act.intent.id, trouble, now=now)
-    await _audit(case, "booking.not_delivered", {"act": act.intent.kind.value, "code": case.error.code})
+async def give_up(context: PushContext, act: Act, trouble: Trouble) -> Step:
+    """It is not tried any more, and nobody is asked."""
+    async with context.units() as uow:
+        await _record_failed(context, uow, act, trouble)
+        await uow.commit()
     return Step.GO_ON
+
+
+async def _fail(case: _Case, trouble: Trouble) -> Step:
+    await _record_failed(case.context, case.uow, case.act, trouble)
+    return Step.GO_ON
+
+
+async def _record_failed(context: PushContext, uow: UnitOfWork, act: Act, trouble: Trouble) -> None:
+    now = context.clock.now()
+    await settling.record_failed(uow, act.booking.id, act.intent.id, trouble, now=now)
+    detail = {"act": act.intent.kind.value, "code": trouble.code}
+    await _audit(context, uow, act, "booking.not_delivered", detail)
 
 
 async def _defect(case: _Case) -> Step:
@@ -199,13 +227,12 @@ async def _defect(case: _Case) -> Step:
     return await _later(case)
 
 
-async def _audit(case: _Case, action: str, detail: dict[str, object]) -> None:
-    act = case.act
-    await case.uow.audit.record(
+async def _audit(context: PushContext, uow: UnitOfWork, act: Act, action: str, detail: Mapping[str, object]) -> None:
+    await uow.audit.record(
         action,
         Subject("booking", act.booking.id),
         SYSTEM,
-        at=case.context.clock.now(),
+        at=context.clock.now(),
         integration_id=act.integration.id,
         detail={**detail, "host": act.hosting.mailbox.address},
     )
