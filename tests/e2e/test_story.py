@@ -4,10 +4,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+import psycopg
 import pytest
+from psycopg import sql
+
+from roomstead.adapters.embedded import attach
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Helpers, Installation
@@ -220,6 +225,45 @@ def test_the_doctor_finds_all_well(verified: dict[str, Any], installation: "Inst
     states = {each["key"]: each["state"] for each in findings}
     assert states["worker"] == "ok"
     assert states["integration:Contoso"] == "ok"
+
+
+def test_no_secret_lies_in_the_database(
+    verified: dict[str, Any], stage: Stage, tenant: dict[str, Any], installation: "Installation"
+) -> None:
+    again = {"Idempotency-Key": "one-token"}  # its answer is kept for a repeat, and holds the secret
+    made = [stage.jane.post("/tokens", json={"name": "kept"}, headers=again).json()["secret"] for _ in range(2)]
+    assert made[0] == made[1]
+    running = attach(installation.place / "data")
+    assert running is not None
+    with psycopg.connect(running.url) as session:
+        stored = "".join(str(session.execute(query).fetchall()) for query in _queries(session))
+    key = (installation.place / "data" / "sealing.key").read_text().splitlines()[-1]
+    assert "Jane Doe" in stored
+    for secret in (tenant["client_secret"], *stage.tokens.values(), made[0], key):
+        assert secret not in stored
+        assert secret.encode().hex() not in stored
+
+
+def _queries(session: psycopg.Connection) -> list[sql.Composed]:
+    """Everything that a copy of the database holds."""
+    tables = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return [sql.SQL("SELECT t::text FROM {} AS t").format(sql.Identifier(name)) for (name,) in tables]
+
+
+def test_nothing_beside_it_is_open_to_others(verified: dict[str, Any], installation: "Installation") -> None:
+    data = installation.place / "data"
+    open_to_others = [
+        each.relative_to(data)
+        for each in (data, *data.rglob("*"))
+        if each.lstat().st_mode & 0o006 and not each.is_symlink()
+    ]
+    closed = {each for each in open_to_others if any(is_closed(data / parent, data) for parent in each.parents)}
+    assert sorted(set(open_to_others) - closed) == []
+
+
+def is_closed(folder: Path, top: Path) -> bool:
+    """Whether others cannot go through this folder, or one above it, up to the data folder."""
+    return any(not each.stat().st_mode & 0o001 for each in (folder, *folder.parents) if each.is_relative_to(top))
 
 
 def test_logs_name_nobody(verified: dict[str, Any], installation: "Installation") -> None:

@@ -1,11 +1,18 @@
 """What holds for every request: ids, headers, bounds, problems."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
+
+from roomstead.bootstrap.service import Roomstead
+from roomstead.entrypoints.web.app import create_app
+from roomstead.entrypoints.web.gate import Gate
 
 
 def assert_problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
@@ -108,6 +115,24 @@ async def test_characters_that_are_none_are_named(admin: httpx2.AsyncClient) -> 
     answer = await admin.post("/people", json={"name": "a\u0000b", "addresses": ["a@contoso.example"]})
     assert set(assert_problem(answer, 422, "invalid_input")["mistakes"]) == {"name"}
     assert_problem(await admin.get("/people?search=%00"), 422, "invalid_input")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(service: Roomstead) -> None:
+    impatient = Gate(create_app(service), patience=timedelta(milliseconds=50))
+    server = uvicorn.Server(uvicorn.Config(impatient, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        if running.done():
+            await running
+        await asyncio.sleep(0.001)
+    for path in ("/sign-in", "/api/v1/bookings"):
+        begun = f"POST {path} HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 9\r\n"
+        reader, writer = await asyncio.open_connection(*server.servers[0].sockets[0].getsockname())
+        writer.write(f"{begun}Content-Type: application/x-www-form-urlencoded\r\n\r\na=".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 "), path
+        writer.close()
+    server.should_exit = True
+    await running
 
 
 async def test_every_error_code_has_a_page(base_url: str) -> None:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from roomstead.application.ports.idempotency import RequestUnderWay
 from roomstead.domain.errors import AppError, IdempotencyMismatch
-from roomstead.entrypoints.web.errors import BodyTooLarge, MalformedBody, UnsupportedMedia
+from roomstead.entrypoints.web.errors import BodyTooLarge, BodyTooSlow, MalformedBody, UnsupportedMedia
 from roomstead.entrypoints.web.idempotency import HEADER
 from roomstead.entrypoints.web.problems import PROBLEM_SCHEMA, document, status_of
 
@@ -39,7 +39,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add what holds for all operations of a method, or with a body."""
     kinds: list[type[AppError]] = []
     if "requestBody" in operation:
-        kinds += [MalformedBody, BodyTooLarge, UnsupportedMedia]
+        kinds += [MalformedBody, BodyTooLarge, BodyTooSlow, UnsupportedMedia]
     if method == "post":
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
         kinds += [RequestUnderWay, IdempotencyMismatch]

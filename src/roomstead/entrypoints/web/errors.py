@@ -21,6 +21,12 @@ class BodyTooLarge(Refused):
     code = "body_too_large"
 
 
+class BodyTooSlow(Refused):
+    """The body took too long to arrive."""
+
+    code = "body_too_slow"
+
+
 class NoSuchRoute(Refused):
     """There is nothing at this address."""
 

@@ -1,9 +1,11 @@
 """The outermost layer: names the request, bounds its body, adds headers, logs and counts it. Plain ASGI, no copies."""
 
+import asyncio
 import re
 import time
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 
 import structlog
 from fastapi import Request
@@ -11,11 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from roomstead.domain.errors import AppError, Broken
 from roomstead.entrypoints.web.answers import answer_to
-from roomstead.entrypoints.web.errors import BodyTooLarge
+from roomstead.entrypoints.web.errors import BodyTooLarge, BodyTooSlow
 
 log = structlog.get_logger("roomstead.web")
 
 LARGEST_BODY = 1_000_000
+PATIENCE = timedelta(seconds=30)
+"""For the whole body to arrive."""
 UNMATCHED = "(no route)"
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines; heard at the level debug."""
@@ -34,16 +38,17 @@ _HEADERS: tuple[tuple[bytes, bytes], ...] = (
 class Gate:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, patience: timedelta = PATIENCE) -> None:
         """``app`` is everything else."""
         self._app = app
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        passage = _Passage(scope, receive, send)
+        passage = _Passage(scope, receive, send, self._patience)
         with structlog.contextvars.bound_contextvars(request_id=passage.request_id):
             try:
                 await self._app(scope, passage.receive, passage.send)
@@ -59,8 +64,9 @@ class Gate:
 class _Passage:
     """One request on its way through."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, patience: timedelta) -> None:
         self._scope, self._receive, self._send = scope, receive, send
+        self._body_until: float | None = asyncio.get_running_loop().time() + patience.total_seconds()
         self._began = time.perf_counter()
         self._status = 0
         self._left = LARGEST_BODY
@@ -70,14 +76,20 @@ class _Passage:
         scope.setdefault("state", {})["request_id"] = self.request_id
 
     async def receive(self) -> Message:
-        """The next part of the body. Raises BodyTooLarge."""
-        message = await self._receive()
+        """The next part of the body. Raises BodyTooLarge and BodyTooSlow."""
+        try:
+            async with asyncio.timeout_at(self._body_until):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow(remedy="Send it again, at once or in smaller parts.") from None
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
                 raise BodyTooLarge(
                     f"The body is larger than {LARGEST_BODY:,} bytes.", remedy="Send less at a time, or leave text out."
                 )
+        if not message.get("more_body", False):
+            self._body_until = None  # what comes now is that the other side has gone, whenever it likes
         return message
 
     async def send(self, message: Message) -> None:

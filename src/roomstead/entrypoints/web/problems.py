@@ -35,6 +35,7 @@ from roomstead.entrypoints.guides.sections import guide_to, link_to
 from roomstead.entrypoints.web.errors import (
     BadRequest,
     BodyTooLarge,
+    BodyTooSlow,
     MalformedBody,
     MethodNotAllowed,
     NoSuchRoute,
@@ -58,6 +59,7 @@ STATUS: dict[type[AppError], HTTPStatus] = {
     ServiceAccountRequired: HTTPStatus.CONFLICT,
     VersionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     BodyTooLarge: HTTPStatus.CONTENT_TOO_LARGE if hasattr(HTTPStatus, "CONTENT_TOO_LARGE") else HTTPStatus(413),
+    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     MalformedBody: HTTPStatus.BAD_REQUEST,
     BadRequest: HTTPStatus.BAD_REQUEST,
