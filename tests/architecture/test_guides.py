@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -88,6 +89,26 @@ def test_every_check_has_a_section(known: Mapping[str, set[str]]) -> None:
 
 def test_every_remedy_leads_to_a_section(project: Path, known: Mapping[str, set[str]]) -> None:
     named = list(sections_named_in(project))
+    assert len(named) > 15
+    assert [(where, section) for where, section in named if not is_there(section, known)] == []
+
+
+def test_every_section_that_a_page_names_is_there(project: Path, known: Mapping[str, set[str]]) -> None:
+    web = project / "src/roomstead/entrypoints/web"
+    named = [
+        (path.name, section)
+        for path in (web / "templates").glob("*.html")
+        for call in re.findall(r"m\.(?:guide|trouble)\((.*?)\) }}", path.read_text())
+        for section in re.findall(r"'([a-z][a-z-]+(?:#[a-z0-9_-]+)?)'", re.sub(r"t(?:\.of)?\([^()]*\)", "", call))
+    ]
+    texts = tomllib.loads((web / "texts/en.toml").read_text())
+    named += [
+        (f"{part}.{key}", text)
+        for part, each in texts.items()
+        for key, text in each.items()
+        if key == "guide" or key.endswith("_guide")
+        if SECTION.fullmatch(str(text))
+    ]
     assert len(named) > 15
     assert [(where, section) for where, section in named if not is_there(section, known)] == []
 

@@ -118,11 +118,44 @@ def test_a_webhook_is_added_and_what_removing_an_integration_means_is_asked_for_
     assert "There is no integration “Contoso”." in unknown.stderr
 
 
+CONTOSO = ("contoso.onmicrosoft.com", "rooms@contoso.example", "--provider", "microsoft", "--tier", "3")
+CREDENTIAL = ("--credential", "secret", "--field", "app_id=535fb089-9ff3-47b6-9bfb-4f1264799865")
+
+
+def test_an_integration_is_removed_by_its_name_once_what_that_means_was_read(run: Run, tmp_path: Path) -> None:
+    run("people", "add", "--admin", "Iris Admin", "iris@contoso.example")
+    token = run("tokens", "create", "iris@contoso.example").stdout.strip()
+    secret = tmp_path / "secret"
+    secret.write_text("a-secret-of-no-worth\n")
+    given = (*CONTOSO, *CREDENTIAL, "--field-from", f"client_secret={secret}", "--no-wait", "--token", token)
+    added = run("integrations", "add", "Contoso", *given)
+    assert added.returncode == 0, added.stderr
+
+    asked = run("integrations", "remove", "Contoso", "--token", token)
+    assert asked.returncode == 1
+    assert "It has no upcoming bookings." in asked.stdout
+    assert "This cannot be undone." in asked.stdout
+    assert "Nothing was done. To remove it, add --confirm Contoso" in asked.stderr
+
+    wrong = run("integrations", "remove", "Contoso", "--confirm", "contoso", "--token", token)
+    assert wrong.returncode == 1
+    assert "name: Type the name exactly as it stands there." in wrong.stderr
+    assert "Contoso" in run("integrations", "list", "--token", token).stdout
+
+    gone = run("integrations", "remove", "Contoso", "--confirm", "Contoso", "--token", token)
+    assert (gone.returncode, gone.stdout) == (0, "Contoso is removed.\n")
+    assert "Contoso" not in run("integrations", "list", "--token", token).stdout
+    again = run("integrations", "remove", "Contoso", "--confirm", "Contoso", "--token", token)
+    assert again.returncode == 1
+    assert "There is no integration “Contoso”." in again.stderr
+
+
 def test_the_doctor_says_what_fails_and_what_to_do(run: Run) -> None:
     done = run("doctor")
     assert done.returncode == 3
     assert "FAILED   No worker is at work" in done.stdout
     assert "roomstead serve" in done.stdout
+    assert "Guide: /help/operate#run" in done.stdout
 
 
 def test_a_database_that_is_not_there_is_worth_another_try(run: Run) -> None:

@@ -357,6 +357,9 @@ async def test_a_mailbox_signs_in_once_and_hosts_with_nothing_delegated(
     added = await sign_ins.connect()
     before = await workspace.run(added.verification.id)
     assert "has not signed in yet" in check_of(before, CheckKey.CREDENTIAL).sentence
+    clock, tenant = check_of(before, CheckKey.CLOCK), check_of(before, CheckKey.TENANT)
+    assert (clock.status, tenant.status) == (CheckStatus.SKIPPED, CheckStatus.SKIPPED)
+    assert clock.sentence == "Not tried: nothing was asked of Google yet."
 
     await sign_ins.sign_in(added.consent_url)
     view = await sign_ins.proven()

@@ -8,6 +8,7 @@ from tests.application.integration.conftest import JANE, SERVICE, Office, check_
 
 from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.secrets import Sealer
+from roomstead.application.checks.conclude import MOST_ATTEMPTS
 from roomstead.application.credentials import TypedCredential
 from roomstead.application.integration.read_verification import read_verification
 from roomstead.application.policy import Policy, Writes
@@ -232,8 +233,37 @@ async def test_a_provider_out_of_reach_is_said_at_once(office: Office) -> None:
 
     view = await office.run(added.verification.id)
 
-    assert check_of(view, CheckKey.CLOCK).cause == "unreachable"
+    clock = check_of(view, CheckKey.CLOCK)
+    assert clock.cause == "unreachable"
+    assert clock.sentence == "Outlook cannot be reached from here: 127.0.0.1:9 does not answer."
     assert view.verification.status is VerificationStatus.FAILED
+
+
+async def test_a_check_that_waits_for_an_answer_says_so_and_is_given_up_with_what_to_look_at(office: Office) -> None:
+    endpoints = {"login": office.sandbox.endpoints["login_base"], "api": "http://127.0.0.1:9"}
+    added = await office.connect(endpoints=endpoints)
+
+    view = await office.run(added.verification.id)
+
+    waiting = check_of(view, CheckKey.PERMISSIONS)
+    assert (waiting.status, waiting.sentence) == (
+        CheckStatus.RUNNING,
+        "Microsoft Graph cannot be reached at 127.0.0.1:9.",
+    )
+    assert waiting.evidence["host"] == "127.0.0.1:9"
+    assert view.verification.next_attempt_at is not None
+
+    for _ in range(MOST_ATTEMPTS):
+        view = await office.run(added.verification.id)
+
+    given_up = check_of(view, CheckKey.PERMISSIONS)
+    assert given_up.status is FAILED
+    assert (
+        given_up.sentence
+        == "Microsoft Graph cannot be reached at 127.0.0.1:9. It was asked 6 times. Verify again later."
+    )
+    assert given_up.remedy is not None
+    assert given_up.remedy.guide == "verification#network"
 
 
 async def test_a_sealing_key_that_is_gone_shows_as_a_missing_credential(office: Office) -> None:

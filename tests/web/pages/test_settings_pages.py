@@ -60,6 +60,8 @@ async def test_the_system_page_says_what_is_wrong_and_what_to_do(admin_page: Vis
     assert heading(shown) == "System"
     assert "No worker is at work" in shown.text
     assert "<code>roomstead serve</code>" in shown.text
+    assert shown.text.index("No worker is at work") < shown.text.index("The database answers.")
+    assert 'href="/help/operate#run"' in shown.text
     assert "The database has this program&#39;s schema" in shown.text
     assert "roomstead db backup" in shown.text
     assert "sealing.key" in shown.text

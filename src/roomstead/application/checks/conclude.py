@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from roomstead.application.checks.runner import Ended
+from roomstead.application.checks.words import UNREACHABLE, error_evidence
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.people import Subject
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.restriction_facts import RELEVANT_ROOMS
 from roomstead.application.verifying import TOPIC, is_trial
-from roomstead.domain.errors import RetryLater
+from roomstead.domain.errors import RetryLater, Throttled
 from roomstead.domain.integration import (
     Attention,
     Integration,
@@ -52,9 +53,10 @@ async def conclude(verification: Verification, ended: Ended, *, units: UnitsOfWo
         if ended.put_off is None:
             await _store(uow, held, ended, now)
         elif held.scope.attempts < MOST_ATTEMPTS:
+            await _tell_why(uow, held, ended.checks, ended.put_off)
             await uow.verifications.save(_put_off(held, ended.put_off, now))
         else:
-            await _give_up(uow, held, ended.checks, now)
+            await _give_up(uow, held, ended.checks, ended.put_off, now)
         await _put_in_force(uow, held, integration, ended.checks, now)
         await uow.announce(TOPIC, held.id)
         await uow.announce("integration", integration.id)
@@ -67,12 +69,30 @@ def _put_off(held: Verification, error: RetryLater, now: datetime) -> Verificati
     return replace(held, scope=scope, next_attempt_at=now + wait)
 
 
-async def _give_up(uow: UnitOfWork, held: Verification, checks: Sequence[Check], now: datetime) -> None:
-    """The check that was under way fails; the next run, due at once, goes on with those after it."""
-    sentence = "The provider did not answer, however often it was asked. Verify again later."
+async def _tell_why(uow: UnitOfWork, held: Verification, checks: Sequence[Check], error: RetryLater) -> None:
+    """The check that is under way says what it waits for."""
     for check in checks:
         if check.status is CheckStatus.RUNNING:
-            failed = replace(check, status=CheckStatus.FAILED, sentence=sentence, cause=UNAVAILABLE, finished_at=now)
+            told = replace(check, sentence=error.message, cause=error.code, evidence=error_evidence(error))
+            await uow.verifications.save_check(held.id, told)
+
+
+async def _give_up(
+    uow: UnitOfWork, held: Verification, checks: Sequence[Check], error: RetryLater, now: datetime
+) -> None:
+    """The check that was under way fails; the next run, due at once, goes on with those after it."""
+    sentence = f"{error.message} It was asked {MOST_ATTEMPTS + 1} times. Verify again later."
+    for check in checks:
+        if check.status is CheckStatus.RUNNING:
+            failed = replace(
+                check,
+                status=CheckStatus.FAILED,
+                sentence=sentence,
+                cause=UNAVAILABLE,
+                remedy=None if isinstance(error, Throttled) else UNREACHABLE,
+                evidence=error_evidence(error),
+                finished_at=now,
+            )
             await uow.verifications.save_check(held.id, failed)
     await uow.verifications.save(replace(held, scope=replace(held.scope, attempts=0), next_attempt_at=now))
 

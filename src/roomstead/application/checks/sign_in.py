@@ -1,10 +1,11 @@
 """Clock and egress, tenant, credential: three checks that one sign-in answers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from roomstead.application.checks.run import Result, Run
-from roomstead.application.checks.words import ends_in, error_evidence, error_remedy
+from roomstead.application.checks.words import UNREACHABLE, ends_in, error_evidence, error_remedy
 from roomstead.domain.errors import ConsentMissing, CredentialMissing, CredentialRejected, ProviderUnavailable
 from roomstead.domain.remedy import Remedy, Who
 from roomstead.domain.verification import CheckKey, CheckStatus
@@ -14,11 +15,6 @@ LARGEST_SKEW = timedelta(minutes=5)
 PERMISSIONS = "permissions"
 """Evidence of the credential's check: the permissions that the sign-in itself named."""
 
-_NET = Remedy(
-    "Let this machine reach the provider over HTTPS: look at its firewall, proxy, DNS and trusted certificates.",
-    Who.YOU,
-    guide="verification#network",
-)
 _CLOCK = Remedy(
     "Set this machine's clock by a time service, for example with `timedatectl set-ntp true`.",
     Who.YOU,
@@ -35,8 +31,7 @@ async def check_sign_in(run: Run) -> Mapping[CheckKey, Result]:
     try:
         report = await run.provider.check_credential()
     except ProviderUnavailable as error:
-        sentence = f"{run.description.label} cannot be reached from here."
-        return {CheckKey.CLOCK: Result(CheckStatus.FAILED, sentence, "unreachable", _NET, error_evidence(error))}
+        return {CheckKey.CLOCK: _unreachable(run, error)}
     except ConsentMissing as error:
         return _reached(run) | {CheckKey.TENANT: _tenant_ok(run), CheckKey.CREDENTIAL: _rejected(error)}
     except (CredentialRejected, CredentialMissing) as error:
@@ -56,6 +51,22 @@ async def check_sign_in(run: Run) -> Mapping[CheckKey, Result]:
     return _reached(run) | {CheckKey.TENANT: tenant, CheckKey.CREDENTIAL: accepted}
 
 
+def _unreachable(run: Run, error: ProviderUnavailable) -> Result:
+    host = error.details.get("host", "")
+    where = f": {host} does not answer." if host else "."
+    sentence = f"{run.description.label} cannot be reached from here{where}"
+    return Result(CheckStatus.FAILED, sentence, "unreachable", UNREACHABLE, error_evidence(error))
+
+
+def _not_asked(run: Run) -> dict[CheckKey, Result]:
+    """Where there is nothing to sign in with, no call was made, so nothing is known of the way there or the tenant."""
+    label = run.description.label
+    return {
+        CheckKey.CLOCK: Result(CheckStatus.SKIPPED, f"Not tried: nothing was asked of {label} yet."),
+        CheckKey.TENANT: Result(CheckStatus.SKIPPED, f"Not tried: the tenant is {run.integration.tenant}, as entered."),
+    }
+
+
 def _reached(run: Run) -> dict[CheckKey, Result]:
     return {CheckKey.CLOCK: Result(CheckStatus.PASSED, f"Clock and network reach {run.description.label}.")}
 
@@ -72,14 +83,15 @@ def _tenant_as_entered(run: Run) -> Result:
 def _refused(run: Run, error: CredentialRejected | CredentialMissing) -> dict[CheckKey, Result]:
     """Which of the three a refusal is about, as the provider's adapter says; the credential unless it says more."""
     failed = _rejected(error)
+    if isinstance(error, CredentialMissing):
+        return _not_asked(run) | {CheckKey.CREDENTIAL: failed}
     concerns = error.details.get("concerns", "credential")
     if concerns == "clock":
         return {CheckKey.CLOCK: failed}
     if concerns == "tenant":
-        return _reached(run) | {CheckKey.TENANT: failed}
-    was_asked = isinstance(error, CredentialRejected)
-    tenant = _tenant_ok(run) if was_asked else _tenant_as_entered(run)
-    return _reached(run) | {CheckKey.TENANT: tenant, CheckKey.CREDENTIAL: failed}
+        sentence = f"{failed.sentence.rstrip('.')}: {run.integration.tenant}."
+        return _reached(run) | {CheckKey.TENANT: replace(failed, sentence=sentence)}
+    return _reached(run) | {CheckKey.TENANT: _tenant_ok(run), CheckKey.CREDENTIAL: failed}
 
 
 def _rejected(error: CredentialRejected | CredentialMissing | ConsentMissing) -> Result:

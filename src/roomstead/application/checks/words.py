@@ -20,7 +20,16 @@ CAUSES: Mapping[AccessCause, str] = {
 }
 
 
+_EVIDENCE = frozenset({"code", "request_id", "status", "host"})
 _BY_VALUE = {cause.value: cause for cause in AccessCause}
+
+
+UNREACHABLE = Remedy(
+    "Let this machine reach the provider over HTTPS: look at its firewall, proxy, DNS and trusted certificates.",
+    Who.YOU,
+    guide="verification#network",
+)
+"""For a provider that does not answer at all."""
 
 
 def as_access_cause(cause: str) -> AccessCause:
@@ -63,7 +72,7 @@ def error_remedy(error: AppError) -> Remedy | None:
 
 def error_evidence(error: AppError) -> dict[str, str]:
     """The provider's own words for an error, for an admin's eyes."""
-    return {name: text for name, text in error.details.items() if name in {"code", "request_id", "status"} and text}
+    return {name: text for name, text in error.details.items() if name in _EVIDENCE and text}
 
 
 def ends_in(expires_at: datetime | None, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Edit an integration: its name, tier, domains, the admin's own address."""
+"""Edit an integration: its name, tier, domains, the admin's own address, and before its first room its tenant."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from roomstead.application.integration_rules import (
 )
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import CURRENT
-from roomstead.application.ports.providers import Providers
+from roomstead.application.ports.providers import Connection, Providers
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.service_accounts import HOSTING_TIER
 from roomstead.domain.errors import Conflict, InvalidInput
@@ -23,10 +23,14 @@ from roomstead.domain.people import Actor, require_admin
 
 @dataclass(frozen=True, slots=True)
 class EditIntegration:
-    """What shall change; None: stays as it is. An empty ``setup_address`` forgets the admin's own address."""
+    """What shall change; None: stays as it is. An empty ``setup_address`` forgets the admin's own address.
+
+    ``tenant`` is for one that was mistyped: it may be another as long as no room came from it.
+    """
 
     integration_id: IntegrationId
     name: str | None = None
+    tenant: str | None = None
     tier: int | None = None
     domains: tuple[str, ...] | None = None
     setup_address: str | None = None
@@ -39,7 +43,8 @@ async def edit_integration(
 ) -> Integration:
     """Store what changes. What it means for access shows at the next verification.
 
-    Raises InvalidInput, StaleRevision, and Conflict when the last mailbox to verify with would be forgotten.
+    Raises InvalidInput, StaleRevision, and Conflict when the last mailbox to verify with would be forgotten, or when
+    rooms came from the present tenant.
     """
     require_admin(actor)
     async with units() as uow:
@@ -53,7 +58,7 @@ async def edit_integration(
         await uow.integrations.save(changed)
         fields = [
             name
-            for name in ("name", "tier", "domains", "setup_address", "app_object_id")
+            for name in ("name", "tenant", "tier", "domains", "setup_address", "app_object_id")
             if getattr(held, name) != getattr(changed, name)
         ]
         await record_change(uow, "integration.edited", held.id, actor, clock.now(), changed=fields)
@@ -72,6 +77,7 @@ def _changed(held: Integration, command: EditIntegration) -> Integration:
     return replace(
         held,
         name=held.name if command.name is None else command.name.strip(),
+        tenant=held.tenant if command.tenant is None else command.tenant.strip(),
         tier=held.tier if command.tier is None else command.tier,
         domains=held.domains if command.domains is None else parsed_domains(command.domains),
         setup_address=setup_address,
@@ -83,6 +89,8 @@ async def _check(uow: UnitOfWork, held: Integration, changed: Integration, provi
     tiers = [tier.number for tier in providers.describe(held.provider).tiers]
     if changed.tier not in tiers:
         raise InvalidInput({"tier": f"Choose one of the tiers {', '.join(map(str, tiers))}."})
+    if changed.tenant != held.tenant:
+        await _check_tenant(uow, changed, providers)
     credential = await uow.integrations.sealed_credential(held.id, CURRENT)
     if credential is not None and changed.tier != held.tier:
         mistake = providers.guide(held.provider).tier_mistake(credential.kind, changed.tier)
@@ -96,3 +104,17 @@ async def _check(uow: UnitOfWork, held: Integration, changed: Integration, provi
             "The admin's own address is the only mailbox that this integration can be verified with.",
             remedy="Add a service account first.",
         )
+
+
+async def _check_tenant(uow: UnitOfWork, changed: Integration, providers: Providers) -> None:
+    if await uow.rooms.count_by_status(changed.id):
+        raise Conflict(
+            "Rooms came from the present tenant, so the integration cannot be pointed at another.",
+            remedy="Add an integration for the other tenant, and remove this one.",
+        )
+    if not changed.tenant:
+        raise InvalidInput({"tenant": "Enter the tenant."})
+    connection = Connection(changed.provider, changed.tenant, changed.endpoints, "", tier=changed.tier)
+    mistake = providers.guide(changed.provider).validate(connection).get("tenant")
+    if mistake:
+        raise InvalidInput({"tenant": mistake})

@@ -13,6 +13,7 @@ from roomstead.application.ports.vitals import Vitals, VitalSigns
 from roomstead.domain.credential_expiry import WARNED_DAYS
 from roomstead.domain.errors import NeedsAdmin, RetryLater
 from roomstead.domain.integration import Integration, IntegrationStatus
+from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor, require_admin
 
 LARGEST_SKEW = timedelta(seconds=60)
@@ -33,12 +34,27 @@ class FindingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: how it stands, in a sentence, and what to do."""
+    """One thing that was looked at: how it stands, in a sentence, and what to do. ``guide``: the section about it."""
 
     key: str
     state: FindingState
     sentence: str
     remedy: str = ""
+    guide: str = ""
+    integration_id: IntegrationId | None = None
+    """The integration that it is about."""
+
+
+_RUN, _WATCH, _UPGRADE = "operate#run", "operate#watch", "operate#upgrade"
+_SEALED = "rotate-credential#when-the-stored-credential-cannot-be-opened"
+_ROTATE, _VERIFY = "rotate-credential", "verification"
+_ABOUT = {
+    "access_lost": "restrict-access#afterwards",
+    "consent_missing": "verification#permissions",
+    "credential_missing": _SEALED,
+    "credential_rejected": "rotate-credential#when-it-has-ended-already",
+}
+_WORST_FIRST = (FindingState.FAILED, FindingState.WARNING, FindingState.OK)
 
 
 async def diagnose(
@@ -50,14 +66,20 @@ async def diagnose(
     try:
         vitals = await vital_signs.read()
     except RetryLater as error:
-        down = Finding("database", FindingState.FAILED, error.message, "Check that PostgreSQL runs and can be reached.")
-        return [down, *findings]
+        down = Finding(
+            "database", FindingState.FAILED, error.message, "Check that PostgreSQL runs and can be reached.", _RUN
+        )
+        return _worst_first([down, *findings])
     findings = [*_database(vitals, clock.now()), *findings]
     if vitals.is_schema_current:
         async with units() as uow:
             for integration in await uow.integrations.all():
                 findings.extend(await _integration(integration, uow.integrations, clock.now()))
-    return findings
+    return _worst_first(findings)
+
+
+def _worst_first(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda one: _WORST_FIRST.index(one.state))
 
 
 def _database(vitals: Vitals, now: datetime) -> Iterator[Finding]:
@@ -66,18 +88,22 @@ def _database(vitals: Vitals, now: datetime) -> Iterator[Finding]:
         yield Finding("schema", FindingState.OK, f"The database has this program's schema, {vitals.schema_wanted}.")
     else:
         sentence = f"The database has schema {vitals.schema_found or 'none'}, wanted is {vitals.schema_wanted}."
-        yield Finding("schema", FindingState.FAILED, sentence, "Run `roomstead db upgrade` after a backup.")
+        yield Finding("schema", FindingState.FAILED, sentence, "Run `roomstead db upgrade` after a backup.", _UPGRADE)
     skew = abs(vitals.database_time - now)
     if skew > LARGEST_SKEW:
         sentence = f"This machine's clock and the database's are {skew.total_seconds():.0f} s apart."
-        yield Finding("clock", FindingState.FAILED, sentence, "Let both machines keep time with NTP.")
+        yield Finding(
+            "clock", FindingState.FAILED, sentence, "Let both machines keep time with NTP.", "verification#clock"
+        )
     else:
         yield Finding("clock", FindingState.OK, "The clocks of this machine and of the database agree.")
     yield _worker(vitals)
     if vitals.oldest_due is not None and vitals.database_time - vitals.oldest_due > OVERDUE_AFTER:
         minutes = int((vitals.database_time - vitals.oldest_due).total_seconds() // 60)
         sentence = f"Something has been waiting to be sent for {minutes} minutes."
-        yield Finding("outgoing", FindingState.WARNING, sentence, "Look at the worker and at each integration below.")
+        yield Finding(
+            "outgoing", FindingState.WARNING, sentence, "Look at the worker and at each integration below.", _WATCH
+        )
 
 
 def _worker(vitals: Vitals) -> Finding:
@@ -90,6 +116,7 @@ def _worker(vitals: Vitals) -> Finding:
         FindingState.FAILED,
         f"No worker is at work (seen {said}), so nothing is sent or read.",
         "Start `roomstead serve`, or `roomstead worker` on another machine.",
+        _RUN,
     )
 
 
@@ -97,9 +124,11 @@ def _space(machine: Machine) -> Finding:
     free = machine.free_bytes()
     sentence = f"{free / 1e9:,.1f} GB are free under the data folder."
     if free < VERY_LITTLE_SPACE:
-        return Finding("space", FindingState.FAILED, sentence, "Make room: the database stops when the disk is full.")
+        return Finding(
+            "space", FindingState.FAILED, sentence, "Make room: the database stops when the disk is full.", _WATCH
+        )
     if free < LITTLE_SPACE:
-        return Finding("space", FindingState.WARNING, sentence, "Make room soon.")
+        return Finding("space", FindingState.WARNING, sentence, "Make room soon.", _WATCH)
     return Finding("space", FindingState.OK, sentence)
 
 
@@ -107,7 +136,7 @@ def _sealing_key(machine: Machine) -> Finding:
     try:
         key = machine.sealing_key()
     except NeedsAdmin as error:
-        return Finding("sealing_key", FindingState.FAILED, error.message, error.remedy)
+        return Finding("sealing_key", FindingState.FAILED, error.message, error.remedy, _SEALED)
     return Finding(
         "sealing_key",
         FindingState.OK,
@@ -116,16 +145,30 @@ def _sealing_key(machine: Machine) -> Finding:
 
 
 async def _integration(integration: Integration, integrations: IntegrationRepository, now: datetime) -> list[Finding]:
-    key = f"integration:{integration.name}"
+    key, id_ = f"integration:{integration.name}", integration.id
     if integration.status is IntegrationStatus.DISABLED:
-        return [Finding(key, FindingState.WARNING, f"{integration.name} is disabled.")]
+        remedy = "Enable it under Settings → Integrations when it shall work again."
+        return [
+            Finding(key, FindingState.WARNING, f"{integration.name} is disabled.", remedy, "remove-integration", id_)
+        ]
     if integration.attention is not None:
         why = integration.attention
-        return [Finding(key, FindingState.FAILED, f"{integration.name}: {why.sentence}", why.remedy)]
+        return [
+            Finding(
+                key,
+                FindingState.FAILED,
+                f"{integration.name}: {why.sentence}",
+                why.remedy,
+                _ABOUT.get(why.code, _VERIFY),
+                id_,
+            )
+        ]
     findings = []
     if integration.status is IntegrationStatus.SETTING_UP:
         remedy = f"Run `roomstead integrations verify {integration.id}`."
-        findings.append(Finding(key, FindingState.WARNING, f"{integration.name} is not set up yet.", remedy))
+        findings.append(
+            Finding(key, FindingState.WARNING, f"{integration.name} is not set up yet.", remedy, _VERIFY, id_)
+        )
     else:
         findings.append(Finding(key, FindingState.OK, f"{integration.name} works."))
     return findings + [
@@ -143,4 +186,6 @@ def _expiry(integration: Integration, slot: str, expires_at: datetime, now: date
         FindingState.FAILED if expired else FindingState.WARNING,
         f"The {slot} credential of {integration.name} {verb} on {expires_at:%Y-%m-%d}.",
         "Make a new one at the provider and store it as the next credential.",
+        _ROTATE,
+        integration.id,
     )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from roomstead.entrypoints.cli.errors import NEEDS_ADMIN
+from roomstead.entrypoints.cli.errors import NEEDS_ADMIN, guide_line
 from roomstead.entrypoints.cli.options import AsJson, Token
 from roomstead.entrypoints.cli.output import print_json
 from roomstead.entrypoints.cli.running import Session, run_as_operator
@@ -30,5 +30,7 @@ def doctor(as_json: AsJson = False, token: Token = None) -> None:
             typer.echo(f"{MARKS[each.state]}  {each.sentence}")
             if each.remedy:
                 typer.echo(f"         {each.remedy}")
+            if each.guide:
+                typer.echo(f"         {guide_line(each.guide)}")
     if not found.healthy:
         raise typer.Exit(NEEDS_ADMIN)

@@ -166,6 +166,7 @@ def add(
 def edit(
     integration: Named,
     name: Annotated[str | None, typer.Option("--name")] = None,
+    tenant: Annotated[str | None, typer.Option("--tenant", help="While no room came from the one before.")] = None,
     tier: Annotated[int | None, typer.Option("--tier")] = None,
     domains: Annotated[list[str] | None, typer.Option("--domain", help="All of them from now on.")] = None,
     own_address: Annotated[str | None, typer.Option("--own-address", help="The admin's own; empty forgets it.")] = None,
@@ -179,6 +180,7 @@ def edit(
         command = EditIntegration(
             integration_id=await integration_named(session, integration),
             name=name,
+            tenant=tenant,
             tier=tier,
             domains=None if domains is None else tuple(domains),
             setup_address=own_address,

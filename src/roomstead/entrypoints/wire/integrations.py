@@ -74,6 +74,7 @@ class IntegrationChange(Request):
     """What shall change; what is left out, or null, stays. An empty `setup_address` forgets it."""
 
     name: Text | None = None
+    tenant: Text | None = Field(default=None, max_length=300, description="Only while no room came from it.")
     tier: int | None = Field(default=None, ge=0, le=9)
     domains: list[Text] | None = Field(default=None, max_length=200)
     setup_address: Text | None = None

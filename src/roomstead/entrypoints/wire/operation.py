@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from roomstead.application.operation.diagnose import Finding
 from roomstead.bootstrap.operator import DatabaseStatus
+from roomstead.entrypoints.guides.sections import path_to
 from roomstead.entrypoints.wire.base import Shape
 
 
@@ -33,6 +36,7 @@ class FindingShape(Shape):
     state: Literal["ok", "warning", "failed"]
     sentence: str
     remedy: str
+    guide: str = Field(description="Path of the section of the guides about it; empty where there is none.")
 
 
 class DiagnosisShape(Shape):
@@ -45,7 +49,13 @@ class DiagnosisShape(Shape):
     def of(cls, findings: "list[Finding]") -> "DiagnosisShape":
         """The shape of findings."""
         shown = [
-            FindingShape(key=each.key, state=each.state.value, sentence=each.sentence, remedy=each.remedy)
+            FindingShape(
+                key=each.key,
+                state=each.state.value,
+                sentence=each.sentence,
+                remedy=each.remedy,
+                guide=path_to(each.guide) if each.guide else "",
+            )
             for each in findings
         ]
         return cls(healthy=all(each.state != "failed" for each in shown), findings=shown)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from roomstead.adapters.http.retry_after import parse_http_date
 from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge, CallNotSent, OutgoingCall, Transport
@@ -260,7 +260,8 @@ async def ask(transport: Transport, call: OutgoingCall) -> Answer:
     try:
         return await transport.send(call)
     except (CallNotSent, AnswerLost, AnswerTooLarge) as failure:
-        raise ProviderUnavailable("Google's sign-in service does not answer.") from failure
+        details = {"host": urlsplit(call.url).netloc}
+        raise ProviderUnavailable("Google's sign-in service does not answer.", details=details) from failure
 
 
 def _object(answer: Answer) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from random import SystemRandom
+from urllib.parse import urlsplit
 
 import stamina
 
@@ -179,7 +180,9 @@ class GoogleClient:
             try:
                 return await self._transport.send(outgoing)
             except CallNotSent as failure:
-                raise ProviderUnavailable(details={"path": call.template}) from failure
+                host = urlsplit(outgoing.url).netloc
+                details = {"path": call.template, "host": host}
+                raise ProviderUnavailable(f"Google cannot be reached at {host}.", details=details) from failure
             except (AnswerLost, AnswerTooLarge) as failure:
                 raise _lost(call, failure) from failure
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from json import loads
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from roomstead.adapters.http.retry_after import parse_http_date
 from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge, CallNotSent, OutgoingCall, Transport
@@ -115,7 +115,8 @@ class SignIn:
         try:
             return await self._transport.send(call)
         except (CallNotSent, AnswerLost, AnswerTooLarge) as failure:
-            raise ProviderUnavailable("Microsoft's sign-in service does not answer.") from failure
+            details = {"host": urlsplit(call.url).netloc}
+            raise ProviderUnavailable("Microsoft's sign-in service does not answer.", details=details) from failure
 
     def _form(self) -> Mapping[str, str]:
         identity = self.identity

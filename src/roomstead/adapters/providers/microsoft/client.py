@@ -127,7 +127,9 @@ class GraphClient:
             try:
                 return await self._transport.send(outgoing)
             except CallNotSent as failure:
-                raise ProviderUnavailable("Microsoft Graph cannot be reached.") from failure
+                host = urlsplit(url).netloc
+                sentence = f"Microsoft Graph cannot be reached at {host}."
+                raise ProviderUnavailable(sentence, details={"host": host}) from failure
             except (AnswerLost, AnswerTooLarge) as failure:
                 raise _lost(call, failure) from failure
 

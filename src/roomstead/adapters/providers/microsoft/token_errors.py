@@ -32,6 +32,11 @@ class _Finding:
 
 
 _WRONG_TENANT = "Copy the tenant id from the overview page of the app registration; the directory id is a GUID."
+_WRONG_APP_OR_TENANT = (
+    "Compare both ids with the overview page of the app registration: application (client) ID and directory (tenant) "
+    "ID. If they are right, grant admin consent."
+)
+_OTHER_CLOUD = "Add the integration again with the cloud in which the tenant lies, and remove this one."
 _UPLOAD = "Upload the certificate to the app registration, and check that this machine's clock is right."
 _ENABLE = "In Enterprise applications, open the app, and under Properties let users sign in."
 _FINDINGS: Mapping[int, _Finding] = {
@@ -39,13 +44,11 @@ _FINDINGS: Mapping[int, _Finding] = {
         "The client secret is wrong.",
         "Paste the secret's Value, shown once when it is made, not its ID. If it is lost, make a new one.",
     ),
-    7000222: _Finding("The client secret has expired.", "Make a new client secret and enter its Value here."),
-    700016: _Finding(
-        "The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent.", concerns="tenant"
+    7000222: _Finding(
+        "The client secret has expired.", "Make a new client secret, and enter its Value as the new credential."
     ),
-    700011: _Finding(
-        "The app is not known in this tenant.", f"{_WRONG_TENANT} Then grant admin consent.", concerns="tenant"
-    ),
+    700016: _Finding("The app is not known in this tenant.", _WRONG_APP_OR_TENANT, concerns="tenant"),
+    700011: _Finding("The app is not known in this tenant.", _WRONG_APP_OR_TENANT, concerns="tenant"),
     700027: _Finding("The certificate's signature was not accepted.", _UPLOAD),
     700024: _Finding(
         "The sign-in came outside its time.", "Set this machine's clock right, then sign in again.", concerns="clock"
@@ -61,17 +64,15 @@ _FINDINGS: Mapping[int, _Finding] = {
     ),
     900023: _Finding("The tenant id is malformed.", _WRONG_TENANT, concerns="tenant"),
     50194: _Finding("The app belongs to one tenant.", _WRONG_TENANT, concerns="tenant"),
-    90038: _Finding(
-        "The tenant lies in a national cloud.", "Choose that cloud for this integration.", concerns="tenant"
-    ),
+    90038: _Finding("The tenant lies in a national cloud.", _OTHER_CLOUD, concerns="tenant"),
     70011: _Finding(
         "The cloud does not know what we ask access to.",
-        "Choose the cloud in which the tenant lies.",
+        _OTHER_CLOUD,
         concerns="tenant",
     ),
     500011: _Finding(
         "The cloud does not know what we ask access to.",
-        "Choose the cloud in which the tenant lies.",
+        _OTHER_CLOUD,
         concerns="tenant",
     ),
     70001: _Finding("The app is disabled or was deleted.", _ENABLE),

@@ -111,6 +111,7 @@ async def edit_integration(
     command = EditIntegration(
         integration_id=IntegrationId(integration_id),
         name=change.name,
+        tenant=change.tenant,
         tier=change.tier,
         domains=None if change.domains is None else tuple(change.domains),
         setup_address=change.setup_address,

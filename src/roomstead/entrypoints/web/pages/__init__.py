@@ -15,6 +15,7 @@ from roomstead.entrypoints.web.pages import (
     first_run,
     guide_pages,
     integration_add,
+    integration_edit,
     integration_remove,
     integration_verify,
     integrations,
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     integration_add.router,  # before integrations, whose addresses go on with an id
     integrations.router,
     integration_verify.router,
+    integration_edit.router,
     integration_remove.router,
     service_account.router,
     restriction.router,

@@ -20,6 +20,7 @@ from roomstead.domain.mailbox import IntegrationId
 from roomstead.domain.people import Actor
 from roomstead.domain.verification import CheckKey, CheckStatus, Purpose
 from roomstead.entrypoints.web.deps import service_of
+from roomstead.entrypoints.web.health import is_worker_alive
 from roomstead.entrypoints.web.pages.forms import Fields
 from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS
 from roomstead.entrypoints.web.pages.once import once
@@ -124,6 +125,7 @@ async def _seen(visit: Visit, verification_id: UUID) -> dict[str, Any]:
         "is_setting_up": seen.integration.status is IntegrationStatus.SETTING_UP
         or "added" in visit.request.query_params,
         "account": _account_of(view, seen.service_accounts),
+        "is_worked_on": is_worker_alive(await visit.cases.read_vitals()),
         "live": seen.rooms.get(RoomStatus.LIVE, 0),
         "not_live": seen.rooms.get(RoomStatus.UNREACHABLE, 0) + seen.rooms.get(RoomStatus.NEW, 0),
         "newer": last if last is not None and last.id != view.verification.id else None,
@@ -139,10 +141,10 @@ def _account_of(view: VerificationView, accounts: Any) -> Any:  # noqa: ANN401 -
     return next((each.account for each in accounts), None)
 
 
-def _counts(view: VerificationView) -> dict[str, int]:
+_COUNTED = (CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PROPAGATING, CheckStatus.NOT_RUN)
+
+
+def _counts(view: VerificationView) -> list[tuple[CheckStatus, int]]:
+    """How many checks stand how; what did not happen is not counted up."""
     found = Counter(each.check.status for each in view.checks)
-    return {
-        "passed": found[CheckStatus.PASSED],
-        "failed": found[CheckStatus.FAILED],
-        "waiting": found[CheckStatus.PROPAGATING],
-    }
+    return [(status, found[status]) for status in _COUNTED if found[status]]

@@ -7,7 +7,7 @@ from roomstead.application.people_import import decoded
 from roomstead.domain.errors import Conflict, InvalidInput
 from roomstead.entrypoints.web.pages.forms import Fields
 from roomstead.entrypoints.web.pages.settings_people import PEOPLE
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,7 +17,7 @@ SHOWN = 50
 @router.get(f"{PEOPLE}/import")
 async def show(visit: AdminVisit) -> Response:
     """Where to put the table."""
-    return visit.show("people_import.html", plan=None, table="", wrong="", shown=SHOWN)
+    return visit.show("people_import.html", plan=None, table="", shown=SHOWN, **trouble(None))
 
 
 @router.post(f"{PEOPLE}/import")
@@ -27,12 +27,9 @@ async def take_in(visit: AdminVisit, fields: Fields) -> Response:
     how = Import.APPLY if fields.is_on("apply") else Import.PREVIEW
     try:
         plan = await visit.cases.import_people(ImportPeople(table, how), visit.actor)
-    except InvalidInput as error:
-        wrong = error.mistakes["table"]
-    except Conflict as error:
-        wrong = error.message
-    else:
-        if how is Import.APPLY:
-            return visit.go(PEOPLE, "people.imported", added=len(plan.added), changed=len(plan.changed))
-        return visit.show("people_import.html", plan=plan, table=table, wrong="", shown=SHOWN)
-    return visit.show("people_import.html", status=UNPROCESSABLE, plan=None, table=table, wrong=wrong, shown=SHOWN)
+    except (InvalidInput, Conflict) as error:
+        values = {"plan": None, "table": table, "shown": SHOWN, **trouble(error)}
+        return visit.show("people_import.html", status=UNPROCESSABLE, **values)
+    if how is Import.APPLY:
+        return visit.go(PEOPLE, "people.imported", added=len(plan.added), changed=len(plan.changed))
+    return visit.show("people_import.html", plan=plan, table=table, shown=SHOWN, **trouble(None))

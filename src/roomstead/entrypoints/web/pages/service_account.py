@@ -19,7 +19,7 @@ from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
 from roomstead.entrypoints.web.pages.integration_verify import VERIFICATIONS
 from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS
 from roomstead.entrypoints.web.pages.once import once
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -129,8 +129,7 @@ async def _page(
         retiring=[each for each in seen.service_accounts if each.account.status is ServiceMailboxStatus.RETIRING],
         bookings=await visit.cases.list_bookings(listing, visit.actor),
         typed=typed,
-        mistakes=error.mistakes if isinstance(error, InvalidInput) else {},
-        wrong="" if error is None or isinstance(error, InvalidInput) else f"{error.message} {error.remedy}".strip(),
+        **trouble(error),
     )
 
 

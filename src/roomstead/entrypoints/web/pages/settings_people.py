@@ -12,7 +12,7 @@ from roomstead.domain.errors import AppError, Conflict, InvalidInput, StaleRevis
 from roomstead.domain.people import PersonId, Role
 from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
 from roomstead.entrypoints.web.pages.once import once
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -118,7 +118,7 @@ def _new(visit: Visit, fields: FilledForm, error: AppError | None = None) -> Res
         "person_new.html",
         status=UNPROCESSABLE if error is not None else 200,
         typed={name: fields.text(name) for name in TYPED},
-        **_wrong(error),
+        **trouble(error),
     )
 
 
@@ -144,15 +144,8 @@ async def _person(
         account=account,
         typed=stored if fields is None else {name: fields.text(name) for name in TYPED},
         made=made,
-        **_wrong(error),
+        **trouble(error),
     )
-
-
-def _wrong(error: AppError | None) -> dict[str, object]:
-    """What is wrong, field by field or as a whole."""
-    if isinstance(error, InvalidInput):
-        return {"mistakes": error.mistakes, "wrong": ""}
-    return {"mistakes": {}, "wrong": "" if error is None else f"{error.message} {error.remedy}".strip()}
 
 
 def _role(fields: FilledForm, otherwise: Role | None) -> Role | None:

@@ -16,7 +16,7 @@ from roomstead.domain.mailbox import IntegrationId
 from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
 from roomstead.entrypoints.web.pages.integration_verify import VERIFICATIONS
 from roomstead.entrypoints.web.pages.integrations import INTEGRATIONS
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -167,8 +167,7 @@ async def _room(
         typed=_as_typed(details.room.overrides) if fields is None else {name: fields.text(name) for name in FIELDS},
         said={name: _text(details.provider_facts.get(name)) for name in FIELDS},
         is_by_hand=details.room.is_answered_by_hand if fields is None else fields.is_on("approval"),
-        mistakes=error.mistakes if isinstance(error, InvalidInput) else {},
-        is_stale=isinstance(error, StaleRevision),
+        **trouble(error),
     )
 
 

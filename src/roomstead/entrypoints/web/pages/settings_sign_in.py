@@ -8,7 +8,7 @@ from roomstead.domain.errors import AppError, InvalidInput, StaleRevision
 from roomstead.domain.identity import IdentityProvider
 from roomstead.entrypoints.web.deps import service_of
 from roomstead.entrypoints.web.pages.forms import Fields, FilledForm
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,8 +59,7 @@ def _form(
         status=200 if error is None else UNPROCESSABLE,
         stored=stored,
         typed=_stored(stored) if fields is None else _typed(fields),
-        mistakes=error.mistakes if isinstance(error, InvalidInput) else {},
-        wrong="" if error is None or isinstance(error, InvalidInput) else f"{error.message} {error.remedy}",
+        **trouble(error),
         callback=f"{service_of(visit.request).policy.public_url}{COMPANY_CALLBACK}",
     )
 

@@ -110,7 +110,7 @@ def _line(view: CheckView, checks: Sequence[Check], around: Around, *, can_mark:
     return Line(
         check=check,
         dot=DOTS[check.status],
-        words=check.sentence or around.texts(f"check.{check.key}"),
+        words=_words(check, around.texts),
         number=_number(check, checks, around.texts),
         mendings=tuple(_mendings(view, around)),
         causes=tuple(group for group in view.groups if group.remedy is None and group.sentence),
@@ -169,14 +169,25 @@ def _names(findings: Sequence[Finding], texts: Texts) -> str:
     return texts("verify.and_more", names=shown, count=rest) if rest > 0 else shown
 
 
+def _words(check: Check, texts: Texts) -> str:
+    """What was found; what is under way, or waits for another check, is called by its name."""
+    name = texts(f"check.{check.key}")
+    if check.status is CheckStatus.RUNNING and check.sentence:
+        return texts("verify.waits", check=name, sentence=check.sentence)
+    return name if _held_back_by(check) else check.sentence or name
+
+
+def _held_back_by(check: Check) -> CheckKey | None:
+    """The check that this one needs, where it was not run for that."""
+    if check.status is not CheckStatus.NOT_RUN:
+        return None
+    return next((key for key in CheckKey if key.value == check.cause), None)
+
+
 def _number(check: Check, checks: Sequence[Check], texts: Texts) -> str:
     """What stands at the end of the line."""
     if check.status is CheckStatus.NOT_RUN:
-        if check.sentence:
-            return ""
-        needed = blocking(check, checks)
-        has_ended = needed is not None and needed.status in {CheckStatus.FAILED, CheckStatus.PROPAGATING}
-        return texts("verify.needs", check=texts(f"check.{needed.key}")) if needed is not None and has_ended else ""
+        return _what_it_needs(check, checks, texts)
     if check.status is CheckStatus.RUNNING and check.total:
         return texts("verify.of", done=f"{check.done:,}", total=f"{check.total:,}")
     if check.status is CheckStatus.FAILED and check.total > 1:
@@ -185,3 +196,13 @@ def _number(check: Check, checks: Sequence[Check], texts: Texts) -> str:
         seconds = (check.finished_at - check.started_at).total_seconds()
         return f"{seconds:.1f} s" if seconds >= SHOWN_SECONDS else ""
     return ""
+
+
+def _what_it_needs(check: Check, checks: Sequence[Check], texts: Texts) -> str:
+    """What holds a check back: said by the run, or plain already while another one fails."""
+    needs = _held_back_by(check)
+    if needs is None and not check.sentence:
+        failed = blocking(check, checks)
+        has_ended = failed is not None and failed.status in {CheckStatus.FAILED, CheckStatus.PROPAGATING}
+        needs = failed.key if failed is not None and has_ended else None
+    return "" if needs is None else texts("verify.needs", check=texts(f"check.{needs}"))

@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from roomstead.application.sign_in_rules import page_actor
 from roomstead.bootstrap.use_cases import UseCases
+from roomstead.domain.errors import AppError, InvalidInput
 from roomstead.domain.people import Actor, require_admin
 from roomstead.entrypoints.web.deps import cases_of
 from roomstead.entrypoints.web.pages.flash import after
@@ -14,6 +15,13 @@ from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.viewing import require_session, viewer_or_nobody
 
 UNPROCESSABLE = 422
+
+
+def trouble(error: AppError | None) -> dict[str, Any]:
+    """What a form shows of an error: mistakes by field, or the refusal of the whole."""
+    if isinstance(error, InvalidInput):
+        return {"mistakes": error.mistakes, "refusal": None}
+    return {"mistakes": {}, "refusal": error}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from roomstead.domain.errors import AppError, Conflict, InvalidInput, StaleRevis
 from roomstead.domain.webhook import SUBSCRIBABLE, DeliveryId, EndpointId, WebhookEndpoint
 from roomstead.entrypoints.web.pages.forms import Asked, Fields, FilledForm
 from roomstead.entrypoints.web.pages.once import once
-from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit
+from roomstead.entrypoints.web.pages.visits import UNPROCESSABLE, AdminVisit, Visit, trouble
 
 router = APIRouter(include_in_schema=False)
 
@@ -153,7 +153,7 @@ def _new(visit: Visit, typed: dict[str, object], error: AppError | None = None) 
         status=UNPROCESSABLE if error is not None else 200,
         typed=typed,
         events=EVENTS,
-        **_wrong(error),
+        **trouble(error),
     )
 
 
@@ -177,7 +177,7 @@ async def _one(
         typed=_stored(seen.endpoint) if typed is None else typed,
         events=EVENTS,
         made=made,
-        **_wrong(error),
+        **trouble(error),
     )
 
 
@@ -191,12 +191,5 @@ async def _delivery(
         status=UNPROCESSABLE if error is not None else 200,
         written=written,
         endpoint=seen.endpoint,
-        **_wrong(error),
+        **trouble(error),
     )
-
-
-def _wrong(error: AppError | None) -> dict[str, object]:
-    """What is wrong, field by field or as a whole."""
-    if isinstance(error, InvalidInput):
-        return {"mistakes": error.mistakes, "wrong": ""}
-    return {"mistakes": {}, "wrong": "" if error is None else f"{error.message} {error.remedy}".strip()}
