@@ -75,6 +75,35 @@ async def test_calls_are_shown_to_the_judge(
     assert judged.seen >= 1
 
 
+async def test_a_row_of_bookings_meets_none_of_googles_limits(
+    rehearsal: GoogleRehearsal, provider: CalendarProvider, host: MailboxRef
+) -> None:
+    """One after the other, as fast as it goes; Google says of one calendar's writes only that they are limited."""
+    rehearsal.control("google/quotas", calendar_writes_per_second=10)
+    began = rehearsal.now()
+    for number in range(30):
+        event = outgoing(rehearsal, booking_tag=f"bk_{number}", write_key=WriteKey(f"key-{number}"), attendees=())
+        await create(rehearsal, host, event)
+        await provider.host_facts(host)
+    assert {call["code"] for call in rehearsal.calls()} == {None}
+    assert timedelta(seconds=19) < rehearsal.now() - began < timedelta(seconds=25)
+
+
+@pytest.mark.parametrize("alternating", [False, True])
+async def test_both_of_googles_refusals_of_a_project_slow_us_down(
+    rehearsal: GoogleRehearsal,
+    provider: CalendarProvider,
+    host: MailboxRef,
+    alternating: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    rehearsal.control("google/quotas", project_per_minute=0, alternating=alternating)
+    for _ in range(2):
+        with pytest.raises(Throttled):
+            await create(rehearsal, host, outgoing(rehearsal))
+    statuses = {call["status"] for call in rehearsal.calls() if call["method"] == "POST" and call["code"]}
+    assert statuses == ({403, 429} if alternating else {403})
+
+
 # -- writing --------------------------------------------------------------------------------------------------------
 
 

@@ -13,16 +13,17 @@ from roomstead.adapters.clock import SystemClock
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.limits import CallLimitsAmongWorkers, SharedCallLimits
 from roomstead.adapters.http.limits import LocalCallLimits
-from roomstead.application.ports.limits import LimitRules
+from roomstead.application.ports.limits import LimitRules, Meter, Rate
 from roomstead.domain.errors import Throttled
 
 RULES = LimitRules(
     mailbox_concurrency=2,
     app_concurrency=3,
-    calls_per_window=5,
-    window=timedelta(minutes=10),
     patience=timedelta(milliseconds=100),
+    turn_patience=timedelta(milliseconds=100),
 )
+FIVE_AT_ONCE = Meter("app writes jane", Rate(15, timedelta(minutes=10), at_once=5))
+QUICK = Meter("app reads", Rate(1_000, timedelta(seconds=1), at_once=2))
 
 
 @pytest.fixture
@@ -92,15 +93,43 @@ async def test_a_pause_told_to_one_worker_is_kept_by_all(workers: list[SharedCal
         pass
 
 
-async def test_a_used_up_window_says_when_to_come_back(workers: list[SharedCallLimits]) -> None:
+async def test_turns_are_given_once_over_all_workers_and_each_is_told_another_time(
+    workers: list[SharedCallLimits],
+) -> None:
     for number in range(5):
-        async with workers[number % 2].slot("app", "jane"):
+        async with workers[number % 2].slot("app", "jane", (FIVE_AT_ONCE, QUICK)):
             pass
-    with pytest.raises(Throttled) as sent_away:
-        async with workers[0].slot("app", "jane"):
+    told: list[timedelta] = []
+    for number in range(3):
+        with pytest.raises(Throttled) as sent_away:
+            async with workers[number % 2].slot("app", "jane", (QUICK, FIVE_AT_ONCE)):
+                pass
+        assert sent_away.value.after is not None
+        told.append(sent_away.value.after)
+    assert [round(wait / timedelta(minutes=1)) for wait in told] == [2, 3, 4]
+    async with workers[0].slot("app", "jane", (QUICK,)), workers[1].slot("app", "tom", (QUICK,)):
+        pass
+
+
+async def test_a_short_line_is_waited_in(workers: list[SharedCallLimits]) -> None:
+    turns = [Meter("app", Rate(101, timedelta(seconds=1), at_once=1))]
+
+    async def call(number: int) -> None:
+        async with SharedCallLimits(workers[number % 2]._engine).slot("app", "", turns):
             pass
-    assert sent_away.value.after is not None
-    assert sent_away.value.after > timedelta(minutes=9)
+
+    await asyncio.gather(*(call(number) for number in range(20)))
+
+
+async def test_lines_are_taken_in_one_order(workers: list[SharedCallLimits]) -> None:
+    """Or two callers of two lines would wait for each other."""
+    both = [Meter("a", QUICK.rate), Meter("b", QUICK.rate)]
+
+    async def call(number: int) -> None:
+        async with SharedCallLimits(workers[number % 2]._engine).slot("app", "", both[:: 1 if number % 2 else -1]):
+            pass
+
+    await asyncio.gather(*(call(number) for number in range(60)))
 
 
 async def test_places_of_a_dead_worker_come_free(workers: list[SharedCallLimits], engines: list[AsyncEngine]) -> None:

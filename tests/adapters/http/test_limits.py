@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from roomstead.adapters.http.limits import LocalCallLimits
-from roomstead.application.ports.limits import LimitRules
+from roomstead.application.ports.limits import LimitRules, Meter, Rate
 from roomstead.domain.errors import Throttled
 
 if TYPE_CHECKING:
@@ -90,23 +90,11 @@ async def test_a_pause_of_the_app_stops_every_mailbox(clock: "HandClock") -> Non
             pytest.fail("the app is paused")
 
 
-async def test_a_used_up_window_names_when_the_next_call_fits(clock: "HandClock") -> None:
-    limits = LocalCallLimits(clock, LimitRules(calls_per_window=3))
-    for _ in range(3):
-        async with limits.slot(APP, OAK):
-            clock.move(timedelta(minutes=1))
-    with pytest.raises(Throttled) as refusal:
-        async with limits.slot(APP, OAK):
-            pytest.fail("three calls fit")
-    assert refusal.value.after == timedelta(minutes=7)
-    clock.move(timedelta(minutes=7))
-    async with limits.slot(APP, OAK):
-        pass
-
-
 async def test_mailboxes_that_nobody_calls_are_forgotten(clock: "HandClock") -> None:
     limits = LocalCallLimits(clock)
+    rate = Rate(10, timedelta(minutes=1), at_once=5)
     for number in range(1200):
-        async with limits.slot(APP, f"room{number}"):
+        async with limits.slot(APP, f"room{number}", (Meter(f"room{number}", rate),)):
             clock.move(timedelta(seconds=2))
     assert len(limits._lanes) < 900
+    assert len(limits._lines._lines) < 900

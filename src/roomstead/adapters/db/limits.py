@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import monotonic
@@ -10,7 +10,7 @@ from time import monotonic
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from roomstead.application.ports.limits import CallLimits, LimitRules
+from roomstead.application.ports.limits import CallLimits, LimitRules, Meter
 from roomstead.domain.errors import Throttled
 
 LEASE = timedelta(minutes=2)
@@ -18,8 +18,12 @@ LEASE = timedelta(minutes=2)
 LOOK_FOR_OTHERS_EVERY = 10.0
 
 _TAKE = text(
-    "SELECT roomstead_take_call(:app, :mailbox, CAST(:holder AS uuid), :mailbox_places, :app_places, :calls,"
-    " CAST(:window AS interval), CAST(:lease AS interval))"
+    "SELECT roomstead_take_call(:app, :mailbox, CAST(:holder AS uuid), :mailbox_places, :app_places,"
+    " CAST(:lease AS interval))"
+)
+_TAKE_TURN = text(
+    "SELECT wait, is_taken FROM roomstead_take_turn(CAST(:names AS text[]), CAST(:intervals AS interval[]),"
+    " CAST(:credits AS interval[]), CAST(:patience AS interval))"
 )
 _GIVE_BACK = text("DELETE FROM call_lease WHERE holder = CAST(:holder AS uuid)")
 _PAUSE = text(
@@ -35,8 +39,7 @@ _WORKERS = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat
 class SharedCallLimits:
     """Implements ``CallLimits`` for any number of processes: a place is a row that its holder deletes.
 
-    Two short statements a call. Time is the database's, which all workers share; a window is counted from its first
-    call on.
+    Three short statements a call. Time is the database's, which all workers share.
     """
 
     def __init__(self, engine: AsyncEngine, rules: LimitRules | None = None) -> None:
@@ -45,8 +48,10 @@ class SharedCallLimits:
         self._rules = rules or LimitRules()
 
     @asynccontextmanager
-    async def slot(self, app: str, mailbox: str) -> AsyncGenerator[None]:
+    async def slot(self, app: str, mailbox: str, meters: Sequence[Meter] = ()) -> AsyncGenerator[None]:
         """Hold one place for the length of a call. Raises Throttled when the wait would outlast our patience."""
+        if meters:
+            await self._wait_for_turn(meters)
         holder = str(uuid.uuid4())
         await self._wait_for(app, mailbox, holder)
         try:
@@ -59,6 +64,25 @@ class SharedCallLimits:
         """No worker calls this mailbox (or, if empty, this app) for ``length``. A longer pause stays in force."""
         async with self._engine.begin() as connection:
             await connection.execute(_PAUSE, {"app": app, "mailbox": mailbox, "length": length})
+
+    async def _wait_for_turn(self, meters: Sequence[Meter]) -> None:
+        """Lines are taken in the order of their names, so that no two callers wait for each other."""
+        ordered = sorted(meters, key=lambda meter: meter.name)
+        async with self._engine.begin() as connection:
+            answer = await connection.execute(
+                _TAKE_TURN,
+                {
+                    "names": [meter.name for meter in ordered],
+                    "intervals": [meter.rate.interval for meter in ordered],
+                    "credits": [meter.rate.credit for meter in ordered],
+                    "patience": self._rules.turn_patience,
+                },
+            )
+            wait, is_taken = answer.one()
+        if not is_taken:
+            raise Throttled(after=wait)
+        if wait > timedelta(0):
+            await asyncio.sleep(wait.total_seconds())
 
     async def _wait_for(self, app: str, mailbox: str, holder: str) -> None:
         deadline = monotonic() + self._rules.patience.total_seconds()
@@ -79,8 +103,6 @@ class SharedCallLimits:
                     "holder": holder,
                     "mailbox_places": rules.mailbox_concurrency,
                     "app_places": rules.app_concurrency,
-                    "calls": rules.calls_per_window,
-                    "window": rules.window,
                     "lease": LEASE,
                 },
             )
@@ -103,9 +125,9 @@ class CallLimitsAmongWorkers:
         self._looked_at = float("-inf")
 
     @asynccontextmanager
-    async def slot(self, app: str, mailbox: str) -> AsyncGenerator[None]:
+    async def slot(self, app: str, mailbox: str, meters: Sequence[Meter] = ()) -> AsyncGenerator[None]:
         """Hold one place for the length of a call."""
-        async with (await self._limits()).slot(app, mailbox):
+        async with (await self._limits()).slot(app, mailbox, meters):
             yield
 
     async def pause(self, app: str, mailbox: str, length: timedelta) -> None:

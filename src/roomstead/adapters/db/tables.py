@@ -793,14 +793,12 @@ call_lease = Table(
     Index(None, "app", "mailbox"),
 )
 
-call_window = Table(
-    "call_window",
+call_line = Table(
+    "call_line",
     metadata,
-    Column("app", Text, nullable=False),
-    Column("mailbox", Text, nullable=False),
-    Column("started_at", MOMENT, nullable=False),
-    Column("calls", Integer, nullable=False),
-    PrimaryKeyConstraint("app", "mailbox"),
+    Column("name", Text, primary_key=True),
+    Column("due", MOMENT, nullable=False),
+    Column("promised", MOMENT, nullable=False),
 )
 
 call_pause = Table(

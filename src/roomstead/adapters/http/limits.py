@@ -1,31 +1,77 @@
 """Call limits kept in this process: enough for one worker, and for the command line."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from roomstead.application.ports.clock import Clock
-from roomstead.application.ports.limits import LimitRules
+from roomstead.application.ports.limits import LimitRules, Meter
 from roomstead.domain.errors import Throttled
 
 _SWEEP_EVERY = 500
+_NO_WAIT = timedelta(0)
 
 
 @dataclass(slots=True)
 class _Lane:
-    """What one app, or one app and mailbox, uses at the moment and has used within the window."""
+    """What one app, or one app and mailbox, uses at the moment."""
 
     places: asyncio.Semaphore
     users: int = 0
     paused_until: datetime | None = None
-    called_at: deque[datetime] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class _Line:
+    """When the next call is due at an even pace, and the next of those that were sent away to come back."""
+
+    due: datetime
+    promised: datetime
+
+
+class _Lines:
+    """The turns that meters have given away.
+
+    A turn is given before the wait for it, so that nobody who waits is overtaken. Whoever would wait too long is sent
+    away, each until another moment, so that a thousand do not come back together.
+    """
+
+    def __init__(self, patience: timedelta) -> None:
+        """Nobody waits."""
+        self._patience = patience
+        self._lines: dict[str, _Line] = {}
+
+    def take(self, meters: Sequence[Meter], now: datetime) -> timedelta:
+        """The wait until the turn of a call that counts for all of these. Raises Throttled, and takes none."""
+        lines = [(self._line(meter, now), meter.rate) for meter in meters]
+        wait = max((line.due - rate.credit - now for line, rate in lines), default=_NO_WAIT)
+        if wait > self._patience:
+            for line, rate in lines:
+                line.promised += rate.interval
+            raise Throttled(after=max(line.promised - rate.credit - now for line, rate in lines))
+        for line, rate in lines:
+            line.due += rate.interval
+            line.promised = max(line.promised, line.due)
+        return max(wait, _NO_WAIT)
+
+    def forget_idle(self, now: datetime) -> None:
+        """A line in which nobody waits, and that has its whole credit again, is as good as a new one."""
+        self._lines = {name: line for name, line in self._lines.items() if line.promised > now}
+
+    def _line(self, meter: Meter, now: datetime) -> _Line:
+        """As it is by now; one that is further ahead than turns are given away is of a clock that was put back."""
+        line = self._lines.setdefault(meter.name, _Line(now, now))
+        if line.due > now + meter.rate.credit + self._patience + meter.rate.interval:
+            line.due = line.promised = now
+        line.due = max(line.due, now)
+        line.promised = max(line.promised, line.due)
+        return line
 
 
 class LocalCallLimits:
-    """Places, pauses and call counts in memory. Not shared between processes."""
+    """Places, pauses and turns in memory. Not shared between processes."""
 
     def __init__(
         self,
@@ -39,18 +85,19 @@ class LocalCallLimits:
         self._rules = rules or LimitRules()
         self._sleep = sleep
         self._lanes: dict[tuple[str, str], _Lane] = {}
+        self._lines = _Lines(self._rules.turn_patience)
 
     @asynccontextmanager
-    async def slot(self, app: str, mailbox: str) -> AsyncGenerator[None]:
+    async def slot(self, app: str, mailbox: str, meters: Sequence[Meter] = ()) -> AsyncGenerator[None]:
         """Hold one place for the length of a call. Raises Throttled when the wait would outlast our patience."""
+        await self._wait_out(app, mailbox)
+        await self._wait_for_turn(meters)
         if not mailbox:
-            await self._wait_out(app)
             async with self._place(app, ""):
                 yield
             return
-        async with self._place(app, mailbox) as lane:
+        async with self._place(app, mailbox):
             await self._wait_out(app, mailbox)
-            self._count(lane)
             async with self._place(app, ""):
                 yield
 
@@ -61,12 +108,12 @@ class LocalCallLimits:
         lane.paused_until = max(until, lane.paused_until or until)
 
     @asynccontextmanager
-    async def _place(self, app: str, mailbox: str) -> AsyncGenerator[_Lane]:
+    async def _place(self, app: str, mailbox: str) -> AsyncGenerator[None]:
         lane = self._lane(app, mailbox)
         lane.users += 1
         try:
             async with lane.places:
-                yield lane
+                yield
         finally:
             lane.users -= 1
 
@@ -78,9 +125,14 @@ class LocalCallLimits:
             self._lanes[app, mailbox] = _Lane(asyncio.Semaphore(size))
         return self._lanes[app, mailbox]
 
-    async def _wait_out(self, app: str, mailbox: str = "") -> None:
+    async def _wait_for_turn(self, meters: Sequence[Meter]) -> None:
+        wait = self._lines.take(meters, self._clock.now())
+        if wait > _NO_WAIT:
+            await self._sleep(wait.total_seconds())
+
+    async def _wait_out(self, app: str, mailbox: str) -> None:
         """Wait until neither the mailbox nor the app is paused; pauses may grow while we wait."""
-        while (wait := max(self._pause_left(app, ""), self._pause_left(app, mailbox))) > timedelta(0):
+        while (wait := max(self._pause_left(app, ""), self._pause_left(app, mailbox))) > _NO_WAIT:
             if wait > self._rules.patience:
                 raise Throttled(after=wait)
             await self._sleep(wait.total_seconds())
@@ -88,24 +140,12 @@ class LocalCallLimits:
     def _pause_left(self, app: str, mailbox: str) -> timedelta:
         lane = self._lanes.get((app, mailbox))
         if lane is None or lane.paused_until is None:
-            return timedelta(0)
+            return _NO_WAIT
         return lane.paused_until - self._clock.now()
-
-    def _count(self, lane: _Lane) -> None:
-        now = self._clock.now()
-        self._drop_old(lane, now)
-        if len(lane.called_at) >= self._rules.calls_per_window:
-            raise Throttled(after=lane.called_at[0] + self._rules.window - now)
-        lane.called_at.append(now)
-
-    def _drop_old(self, lane: _Lane, now: datetime) -> None:
-        while lane.called_at and lane.called_at[0] <= now - self._rules.window:
-            lane.called_at.popleft()
 
     def _forget_idle(self) -> None:
         """Keep no memory of mailboxes that nobody calls any more: thousands are probed once a day."""
-        now = self._clock.now()
         for (app, mailbox), lane in list(self._lanes.items()):
-            self._drop_old(lane, now)
-            if lane.users == 0 and not lane.called_at and self._pause_left(app, mailbox) <= timedelta(0):
+            if lane.users == 0 and self._pause_left(app, mailbox) <= _NO_WAIT:
                 del self._lanes[app, mailbox]
+        self._lines.forget_idle(self._clock.now())

@@ -19,6 +19,7 @@ from roomstead.adapters.providers.google.asking import Asker, Way
 from roomstead.adapters.providers.google.auth import Token, TokenSource, TokenVault
 from roomstead.adapters.providers.google.calls import GoogleCall
 from roomstead.adapters.providers.google.errors import error_for
+from roomstead.adapters.providers.google.rates import meters_of
 from roomstead.adapters.providers.google.token_errors import DELEGATION_MISSING, SubjectRefused, is_about_delegation
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import CallLimits
@@ -53,6 +54,8 @@ class GoogleAccess:
     """Names the tenant to the Directory API."""
     app_key: str
     """Names tenant and credential to the limits."""
+    app_id: str
+    """Names the credential alone, which several tenants may share."""
     way: Way
     cloud: TokenSource | None
     """Tokens of the cloud identity, for itself or in somebody's name; None: there is none."""
@@ -176,7 +179,8 @@ class GoogleClient:
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         outgoing = OutgoingCall(call.method, self._url(call), call.template, headers, call.body)
-        async with self.access.limits.slot(self.access.app_key, _lane(call)):
+        meters = meters_of(call, self.access.app_id)
+        async with self.access.limits.slot(self.access.app_key, _lane(call), meters):
             try:
                 return await self._transport.send(outgoing)
             except CallNotSent as failure:

@@ -54,6 +54,7 @@ class GoogleConnector:
             directory_url=directory_url(connection),
             customer=customer(connection.tenant),
             app_key=f"{connection.tenant.lower()}/{identity.app_id}",
+            app_id=identity.app_id,
             way=_way(connection),
             cloud=cloud,
             mailbox=mailbox,

@@ -17,6 +17,7 @@ from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge
 from roomstead.adapters.providers.microsoft.auth import SignIn, Token, TokenHolder, roles_in
 from roomstead.adapters.providers.microsoft.calls import GraphCall
 from roomstead.adapters.providers.microsoft.errors import error_for
+from roomstead.adapters.providers.microsoft.rates import meters_of
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import CallLimits
 from roomstead.domain.errors import (
@@ -123,7 +124,7 @@ class GraphClient:
             headers["Content-Type"] = "application/json"
         outgoing = OutgoingCall(call.method, url, call.template, headers, call.body)
         mailbox = call.mailbox.key.lower() if call.mailbox else ""
-        async with self.access.limits.slot(self.access.app_key, mailbox):
+        async with self.access.limits.slot(self.access.app_key, mailbox, meters_of(call, self.access.app_key)):
             try:
                 return await self._transport.send(outgoing)
             except CallNotSent as failure:
