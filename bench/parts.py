@@ -24,7 +24,7 @@ from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import CURRENT
 from roomstead.application.ports.jobs import PullMailbox
 from roomstead.application.ports.mirror import FollowedId
-from roomstead.application.ports.providers import Connection
+from roomstead.application.ports.providers import Connection, Providers
 from roomstead.application.sync.pull.run import pull_mailbox
 from roomstead.domain.integration import Integration, IntegrationStatus
 from roomstead.domain.mailbox import IntegrationId
@@ -49,6 +49,7 @@ class Site:
     url: str
     units: SqlUnitsOfWork
     connections: CachedConnections
+    providers: Providers
     clock: Clock
     integration_id: IntegrationId
 
@@ -89,12 +90,13 @@ async def connected(url: str, tenant: Tenant, clock: Clock | None = None) -> Asy
         SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql)),
         Sealer([Fernet.generate_key().decode()]),
     )
-    connections = CachedConnections(units, sealer, build_providers(clock, LocalCallLimits(clock), HttpSettings()))
+    providers = build_providers(clock, LocalCallLimits(clock), HttpSettings())
+    connections = CachedConnections(units, sealer, providers)
     try:
         integration_id = await _integrate(units, sealer, tenant, clock)
         async with connections.open(integration_id) as provider:
             await provider.check_credential()
-        yield Site(url, units, connections, clock, integration_id)
+        yield Site(url, units, connections, providers, clock, integration_id)
     finally:
         await connections.aclose()
         await engine.dispose()

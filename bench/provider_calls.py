@@ -99,7 +99,9 @@ async def _book(site: Site, sandbox: RunningSandbox, jane: Person, room: Room, a
     start = site.clock.now().replace(minute=0, second=0, microsecond=0) + ahead
     request = BookingRequest(start, start + timedelta(minutes=30), "Budget review", room_id=room.id)
     actor, policy = Actor(jane.id, jane.name, jane.role, Via.API), Policy(debounce=timedelta(0))
-    made = await create_booking(CreateBooking(request), actor, units=site.units, clock=site.clock, policy=policy)
+    made = await create_booking(
+        CreateBooking(request), actor, units=site.units, providers=site.providers, clock=site.clock, policy=policy
+    )
     await push_booking(
         PushBooking(made.id), units=site.units, connections=site.connections, clock=site.clock, policy=policy
     )

@@ -65,12 +65,16 @@ class Given:
         return Actor(person.id, person.name, person.role, via)
 
     async def integration(
-        self, *domains: str, name: str = "Contoso", status: IntegrationStatus = IntegrationStatus.WORKING
+        self,
+        *domains: str,
+        name: str = "Contoso",
+        status: IntegrationStatus = IntegrationStatus.WORKING,
+        provider: str = "microsoft",
     ) -> Integration:
         """A connected tenant, whose people have addresses in ``domains`` (contoso.example unless given)."""
         integration = Integration(
             id=IntegrationId(uuid.uuid4()),
-            provider="microsoft",
+            provider=provider,
             name=name,
             tenant=str(uuid.uuid4()),
             endpoints={},

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from cryptography.fernet import Fernet
+from tests.support.providers import known_providers
 
 from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.db.engine import make_engine
@@ -152,14 +153,26 @@ class Town:
             **more,
         )
         view = await create_booking(
-            CreateBooking(request), self.actor(who), units=self.units, clock=self.clock, policy=self.policy
+            CreateBooking(request),
+            self.actor(who),
+            units=self.units,
+            providers=known_providers(),
+            clock=self.clock,
+            policy=self.policy,
         )
         return view.id
 
     async def change(self, booking_id: BookingId, who: str, **edit: Any) -> BookingView:  # noqa: ANN401 - fields of ChangeBooking
         """Edit a booking; nothing is sent yet."""
         command = ChangeBooking(booking_id, **edit)
-        return await change_booking(command, self.actor(who), units=self.units, clock=self.clock, policy=self.policy)
+        return await change_booking(
+            command,
+            self.actor(who),
+            units=self.units,
+            providers=known_providers(),
+            clock=self.clock,
+            policy=self.policy,
+        )
 
     async def cancel(self, booking_id: BookingId, who: str, comment: str = "") -> BookingView:
         """Cancel a booking; nothing is sent yet."""

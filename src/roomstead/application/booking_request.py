@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roomstead.application import routing
+from roomstead.application.guest_limit import refuse_too_many
 from roomstead.application.ports.bookings import RoutingFacts
+from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.booking_input import (
     CheckedAttendee,
@@ -59,7 +61,9 @@ class CheckedRequest:
         return len(self.attendees) + 1
 
 
-async def check_request(uow: UnitOfWork, request: BookingRequest, actor: Actor, now: datetime) -> CheckedRequest:
+async def check_request(
+    uow: UnitOfWork, request: BookingRequest, actor: Actor, now: datetime, *, providers: Providers
+) -> CheckedRequest:
     """Check everything at once. Raises InvalidInput with all mistakes, Forbidden, NotFound, NotBookable."""
     organizer_id = _organizer(request, actor)
     mistakes = Mistakes()
@@ -74,6 +78,7 @@ async def check_request(uow: UnitOfWork, request: BookingRequest, actor: Actor, 
         raise NotFound("There is no such room, or no such organiser.")
     zone = checked_zone(request.zone or facts.room.zone or "UTC", mistakes)
     attendees = _attendees(request.attendees, facts, mistakes)
+    refuse_too_many(len(attendees), facts.provider, providers, mistakes)
     if not facts.organizer.is_active or not facts.organizer.addresses:
         mistakes.add("organizer_id", "This person cannot organise: they are deactivated or have no address.")
     mistakes.raise_any()

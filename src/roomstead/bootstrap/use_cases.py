@@ -63,10 +63,10 @@ class BookingCases:
     """Bookings, and which rooms are free."""
 
     def __init__(self, ports: Ports) -> None:
-        units, clock, policy = ports.units, ports.clock, ports.policy
-        self.preview_booking = partial(preview_booking, units=units, clock=clock, policy=policy)
-        self.create_booking = partial(create_booking, units=units, clock=clock, policy=policy)
-        self.change_booking = partial(change_booking, units=units, clock=clock, policy=policy)
+        units, clock, policy, providers = ports.units, ports.clock, ports.policy, ports.providers
+        self.preview_booking = partial(preview_booking, units=units, providers=providers, clock=clock, policy=policy)
+        self.create_booking = partial(create_booking, units=units, providers=providers, clock=clock, policy=policy)
+        self.change_booking = partial(change_booking, units=units, providers=providers, clock=clock, policy=policy)
         self.cancel_booking = partial(cancel_booking, units=units, clock=clock)
         self.check_in = partial(check_in, units=units, clock=clock)
         self.retry_booking = partial(retry_booking, units=units, clock=clock)

@@ -14,7 +14,9 @@ from roomstead.domain.timespan import Timespan
 LONGEST_TITLE = 255
 LARGEST_DESCRIPTION = 32 * 1024
 MOST_PEOPLE = 500
-"""Attendees of one event, room and organiser included: the smallest limit among the providers."""
+"""Attendees of one event, room and organiser included, whatever the provider; it may take fewer."""
+BESIDE_GUESTS = 2
+"""The organiser and the room, who are invited, too."""
 LONGEST = timedelta(days=14)
 LONG = timedelta(hours=24)
 GRACE = timedelta(minutes=5)
@@ -148,8 +150,8 @@ def checked_attendees(
         if address not in left_out and address not in result:
             name = " ".join(_plain(each.name, keep="").split())[:LONGEST_TITLE]
             result[address] = CheckedAttendee(address, each.address.strip(), name, each.role)
-    if len(result) + 2 > MOST_PEOPLE:
-        most = MOST_PEOPLE - 2
+    if len(result) + BESIDE_GUESTS > MOST_PEOPLE:
+        most = MOST_PEOPLE - BESIDE_GUESTS
         mistakes.add(
             "attendees", f"Invite at most {most} people beside the organiser and the room; these are {len(result)}."
         )

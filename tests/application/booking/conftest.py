@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import psycopg
 import pytest
+from tests.support.providers import known_providers
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application import settling
@@ -74,7 +75,12 @@ class Desk:
         """Book the room ``start`` hours from now for ``length`` hours."""
         request = BookingRequest(self.at(start), self.at(start + length), title, room_id=room.id, **more)
         return await create_booking(
-            CreateBooking(request), self.given.actor(who), units=self.units, clock=self.clock, policy=self.policy
+            CreateBooking(request),
+            self.given.actor(who),
+            units=self.units,
+            providers=known_providers(),
+            clock=self.clock,
+            policy=self.policy,
         )
 
     async def stored(self, booking_id: BookingId) -> Booking:

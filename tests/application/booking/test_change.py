@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import pytest
+from tests.support.providers import known_providers
 
 from roomstead.application.booking.cancel import CancelBooking, cancel_booking
 from roomstead.application.booking.change import ChangeBooking, change_booking
@@ -45,7 +46,14 @@ Claims = Callable[[Room], Awaitable[list[tuple[float, float]]]]
 
 async def _change(desk: Desk, who: Person, booking_id: BookingId, **what: Unpack[Changes]) -> BookingView:
     command = ChangeBooking(booking_id, **what)
-    return await change_booking(command, desk.given.actor(who), units=desk.units, clock=desk.clock, policy=desk.policy)
+    return await change_booking(
+        command,
+        desk.given.actor(who),
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
+    )
 
 
 async def _cancel(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from tests.support.providers import known_providers
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application.booking.create import CreateBooking, create_booking
@@ -142,7 +143,12 @@ async def test_a_room_typed_among_the_guests_is_the_room(desk: Desk, jane: Perso
         desk.at(1), desk.at(2), "Typed", attendees=(TypedAttendee("Oak@contoso.example"), TypedAttendee("b@x.example"))
     )
     view = await create_booking(
-        CreateBooking(request), desk.given.actor(jane), units=desk.units, clock=desk.clock, policy=desk.policy
+        CreateBooking(request),
+        desk.given.actor(jane),
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
     )
     assert [room.room_id for room in view.rooms] == [oak.id]
     assert [each.address for each in view.attendees] == ["b@x.example"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from tests.support.providers import known_providers
 
 from roomstead.application.booking.create import CreateBooking, create_booking
 from roomstead.application.booking.find_rooms import FindRooms, FoundRoom, find_rooms
@@ -37,7 +38,12 @@ async def _preview(desk: Desk, who: Person, room: Room, *guests: str) -> Booking
     attendees = tuple(TypedAttendee(each) for each in guests)
     request = BookingRequest(desk.at(1), desk.at(2), "Stand-up", room.id, attendees=attendees)
     return await preview_booking(
-        PreviewBooking(request), desk.given.actor(who), units=desk.units, clock=desk.clock, policy=desk.policy
+        PreviewBooking(request),
+        desk.given.actor(who),
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
     )
 
 
@@ -283,7 +289,12 @@ async def test_the_operator_books_for_somebody_and_sees_as_an_admin(desk: Desk, 
     operator = Actor(None, "operator", Role.GLOBAL_ADMIN, Via.CLI)
     request = BookingRequest(desk.at(1), desk.at(2), "For Jane", oak.id, organizer_id=jane.id)
     view = await create_booking(
-        CreateBooking(request), operator, units=desk.units, clock=desk.clock, policy=desk.policy
+        CreateBooking(request),
+        operator,
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
     )
     assert view.organizer is not None
     assert (view.organizer.name, view.booked_by) == ("Jane Doe", None)
@@ -292,6 +303,7 @@ async def test_the_operator_books_for_somebody_and_sees_as_an_admin(desk: Desk, 
             CreateBooking(replace(request, organizer_id=None)),
             operator,
             units=desk.units,
+            providers=known_providers(),
             clock=desk.clock,
             policy=desk.policy,
         )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 from cryptography.fernet import Fernet
 from tests.application.conftest import Given
+from tests.support.providers import known_providers
 
 from roomstead.adapters.connections import CachedConnections
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
@@ -293,7 +294,12 @@ async def hosted(office: Office, given: Given) -> HostedBooking:
         room = await office.room(integration.id, "oak")
         request = BookingRequest(start, start + timedelta(hours=1), "Hosted", room_id=room.id)
         view = await create_booking(
-            CreateBooking(request), given.actor(person), units=office.units, clock=office.clock, policy=office.policy
+            CreateBooking(request),
+            given.actor(person),
+            units=office.units,
+            providers=known_providers(),
+            clock=office.clock,
+            policy=office.policy,
         )
         assert view.label is not None
         return start + timedelta(hours=1)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from tests.support.providers import known_providers
+
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application import settling
 from roomstead.application.booking.cancel import CancelBooking, cancel_booking
@@ -185,7 +187,14 @@ async def test_nobody_is_mailed_about_meetings_that_are_over(
 
 async def changed_by(desk: "Desk", who: Person, booking_id: BookingId, **wanted: object) -> None:
     command = ChangeBooking(booking_id=booking_id, **wanted)  # type: ignore[arg-type]  # fields of it
-    await change_booking(command, desk.given.actor(who), units=desk.units, clock=desk.clock, policy=desk.policy)
+    await change_booking(
+        command,
+        desk.given.actor(who),
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
+    )
 
 
 async def test_what_an_admin_changes_here_is_told_to_the_organiser_quick_edits_together(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.providers import known_providers
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application.booking.cancel import CancelBooking, cancel_booking
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 async def change(desk: Desk, who: Person, booking_id: BookingId, **wanted: object) -> None:
     booking = await desk.stored(booking_id)
     command = ChangeBooking(booking_id=booking_id, version=booking.version, **wanted)  # type: ignore[arg-type]  # fields of it
-    await change_booking(command, desk.given.actor(who), units=desk.units, clock=desk.clock, policy=desk.policy)
+    await change_booking(
+        command,
+        desk.given.actor(who),
+        units=desk.units,
+        providers=known_providers(),
+        clock=desk.clock,
+        policy=desk.policy,
+    )
 
 
 async def test_a_booking_is_told_in_the_shape_of_the_api_and_signed(

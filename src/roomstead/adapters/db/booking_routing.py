@@ -27,7 +27,7 @@ _ROUTING = text(
     """
 SELECT room.id, room.room_no, room.integration_id, room.address, room.object_id, room.name, room.status, room.building,
        room.floor, room.capacity, room.equipment, room.zone, room.overrides, room.version,
-       integration.status AS integration_status, integration.domains,
+       integration.provider, integration.status AS integration_status, integration.domains,
        organizer.id AS organizer_id, organizer.name AS organizer_name, organizer.role AS organizer_role,
        organizer.is_active AS organizer_is_active, organizer.version AS organizer_version,
        (SELECT array_agg(own.address ORDER BY own.position) FROM person_address AS own
@@ -61,6 +61,7 @@ async def read_routing(
     findings = [_access(finding) for finding in row.findings or ()]
     return RoutingFacts(
         room=to_room(row),
+        provider=row.provider,
         integration_status=IntegrationStatus(row.integration_status),
         domains=tuple(row.domains),
         organizer=Person(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roomstead.application.booking_view import BookingView, require_edit, seen_by, to_view
+from roomstead.application.guest_limit import refuse_too_many
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.jobs import PushBooking
 from roomstead.application.ports.people import Subject
+from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.room_alternatives import require_free, taken
 from roomstead.domain.booking import Booking, BookingAttendee, BookingId, Field, IntentId, OccurrenceRoomId
@@ -52,7 +54,13 @@ class ChangeBooking:
 
 
 async def change_booking(
-    command: ChangeBooking, actor: Actor, *, units: UnitsOfWork, clock: Clock, policy: Policy
+    command: ChangeBooking,
+    actor: Actor,
+    *,
+    units: UnitsOfWork,
+    providers: Providers,
+    clock: Clock,
+    policy: Policy,
 ) -> BookingView:
     """Change a booking here at once; the provider is told by a worker, quick edits in one write.
 
@@ -65,7 +73,7 @@ async def change_booking(
         before = require_edit(actor, await uow.bookings.get_for_change(command.booking_id, and_rooms=rooms))
         if command.version is not None and command.version != before.version:
             raise StaleRevision("This booking was changed in the meantime. Read it again and repeat your change.")
-        edit = await _checked_edit(uow, command, before, now)
+        edit = await _checked_edit(uow, providers, command, before, now)
         stamp = Stamp(
             now, actor.name, IntentId(uuid.uuid4()), OccurrenceRoomId(uuid.uuid4()), not_before=now + policy.debounce
         )
@@ -97,7 +105,9 @@ async def _store(uow: UnitOfWork, before: Booking, after: Booking, actor: Actor,
     await uow.announce("booking", after.id)
 
 
-async def _checked_edit(uow: UnitOfWork, command: ChangeBooking, booking: Booking, now: datetime) -> Edit:
+async def _checked_edit(
+    uow: UnitOfWork, providers: Providers, command: ChangeBooking, booking: Booking, now: datetime
+) -> Edit:
     """The change without mistakes. Raises InvalidInput with all of them."""
     mistakes = Mistakes()
     title = None if command.title is None else checked_title(command.title, mistakes)
@@ -105,6 +115,9 @@ async def _checked_edit(uow: UnitOfWork, command: ChangeBooking, booking: Bookin
     zone = None if command.zone is None else checked_zone(command.zone, mistakes)
     span = _span(command, booking, now, mistakes)
     attendees = await _attendees(uow, command.attendees, booking, mistakes)
+    integration = None if attendees is None else await uow.integrations.get(booking.integration_id)
+    if attendees is not None and integration is not None:
+        refuse_too_many(len(attendees), integration.provider, providers, mistakes)
     room = await _room(uow, command.room_id, booking, mistakes)
     mistakes.raise_any()
     return Edit(title, description, command.is_private, zone, span, room, attendees)

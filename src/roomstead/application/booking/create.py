@@ -11,6 +11,7 @@ from roomstead.application.policy import Policy
 from roomstead.application.ports.bookings import AddOutcome
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.jobs import PushBooking
+from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.room_alternatives import alternatives_to, room_taken
 from roomstead.domain.booking import (
@@ -44,7 +45,13 @@ class CreateBooking:
 
 
 async def create_booking(
-    command: CreateBooking, actor: Actor, *, units: UnitsOfWork, clock: Clock, policy: Policy
+    command: CreateBooking,
+    actor: Actor,
+    *,
+    units: UnitsOfWork,
+    providers: Providers,
+    clock: Clock,
+    policy: Policy,
 ) -> BookingView:
     """Book a room: everything is stored, and the push left, in one transaction; the provider is told by a worker.
 
@@ -53,7 +60,7 @@ async def create_booking(
     """
     now = clock.now()
     async with units() as uow:
-        checked = await check_request(uow, command.request, actor, now)
+        checked = await check_request(uow, command.request, actor, now, providers=providers)
         choice = routing.choose(checked.facts, now, policy)
         booking = _new_booking(command, checked, choice, actor, now)
         if await uow.bookings.add(booking, actor) is AddOutcome.TAKEN:

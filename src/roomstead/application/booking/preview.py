@@ -9,6 +9,7 @@ from roomstead.application.host_words import stand_in_reason
 from roomstead.application.policy import Policy
 from roomstead.application.ports.availability import BusyBlock, FreeRoom
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.room_alternatives import alternatives_to
 from roomstead.domain.booking_input import span_warnings
@@ -78,7 +79,13 @@ class BookingPreview:
 
 
 async def preview_booking(
-    command: PreviewBooking, actor: Actor, *, units: UnitsOfWork, clock: Clock, policy: Policy
+    command: PreviewBooking,
+    actor: Actor,
+    *,
+    units: UnitsOfWork,
+    providers: Providers,
+    clock: Clock,
+    policy: Policy,
 ) -> BookingPreview:
     """What is stored decides: nobody is asked and nothing is written.
 
@@ -87,7 +94,7 @@ async def preview_booking(
     """
     now = clock.now()
     async with units.reading() as uow:
-        checked = await check_request(uow, command.request, actor, now)
+        checked = await check_request(uow, command.request, actor, now, providers=providers)
         room = checked.facts.room
         conflicts = (await uow.availability.blocks([room.id], checked.span))[room.id]
         alternatives = await alternatives_to(uow, room, checked.span, checked.people) if conflicts else ()

@@ -27,6 +27,7 @@ class RoutingFacts:
     """
 
     room: Room
+    provider: str
     integration_status: IntegrationStatus
     domains: tuple[str, ...]
     organizer: Person

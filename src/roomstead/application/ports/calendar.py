@@ -31,6 +31,8 @@ class Capabilities:
     transfers_events: bool
     """Whether an event can be moved to another organiser without a new invitation."""
     longest_subscription: timedelta
+    most_invited: int
+    """How many can be invited to one event: people, room, and the organiser where another mailbox hosts."""
     cursor_version: int = 1
     recipients_a_day: int | None = None
     """How many recipients the provider lets one mailbox write to in 24 hours; None: it does not say."""

@@ -4,6 +4,7 @@ from roomstead.adapters.providers.google import scopes
 from roomstead.adapters.providers.google.calls import ROOM_SUFFIX
 from roomstead.adapters.providers.google.changes import CURSOR_VERSION
 from roomstead.adapters.providers.google.notifications import LONGEST_SUBSCRIPTION
+from roomstead.adapters.providers.google.outgoing import MOST_ATTENDEES
 from roomstead.application.ports.calendar import Capabilities
 from roomstead.application.ports.providers import CredentialField, CredentialKind, Permission, ProviderDescription, Tier
 
@@ -17,6 +18,7 @@ CAPABILITIES = Capabilities(
     room_answer_in_write=False,
     transfers_events=True,
     longest_subscription=LONGEST_SUBSCRIPTION,
+    most_invited=MOST_ATTENDEES,
     cursor_version=CURSOR_VERSION,
     recipients_a_day=10_000,  # Calendar use limits: invitations to people outside; inside they are not counted
     shared_domains=frozenset({ROOM_SUFFIX.removeprefix("@")}),

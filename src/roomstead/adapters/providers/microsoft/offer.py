@@ -2,6 +2,7 @@
 
 from roomstead.adapters.providers.microsoft.changes import CURSOR_VERSION
 from roomstead.adapters.providers.microsoft.notifications import LONGEST_SUBSCRIPTION
+from roomstead.adapters.providers.microsoft.outgoing import MOST_ATTENDEES
 from roomstead.application.ports.calendar import Capabilities
 from roomstead.application.ports.providers import CredentialField, CredentialKind, Permission, ProviderDescription, Tier
 
@@ -11,6 +12,7 @@ CAPABILITIES = Capabilities(
     room_answer_in_write=False,
     transfers_events=False,
     longest_subscription=LONGEST_SUBSCRIPTION,
+    most_invited=MOST_ATTENDEES,
     cursor_version=CURSOR_VERSION,
     recipients_a_day=10_000,  # Exchange Online limits: recipient rate limit
 )
