@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from roomstead.application.booking.read_timeline import Standing, TimelineBlock
@@ -140,14 +141,22 @@ def _whole_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+class Placed(NamedTuple):
+    """A block between two borders of cells."""
+
+    start: int
+    end: int
+    block: TimelineBlock
+
+
 def row_of(room: Room, blocks: Sequence[TimelineBlock], window: Window, now: datetime, moments: Moments) -> Row:
     """A room's row. Blocks come by start."""
-    placed = [each for each in blocks if window.cell(each.end) > window.cell(each.start)]
-    firm = [each for each in placed if each.standing is not Standing.DECLINED]
-    declined = [each for each in placed if each.standing is Standing.DECLINED]
-    lanes = _lanes(firm, [[]], 0, window)
-    if declined:
-        lanes = _lanes(declined, lanes, 1, window)
+    everything = [Placed(window.cell(each.start), window.cell(each.end), each) for each in blocks]
+    placed = [each for each in everything if each.end > each.start]
+    firm = [each for each in placed if each.block.standing is not Standing.DECLINED]
+    lanes = _lanes(firm, [[]], 0)
+    if len(firm) < len(placed):
+        lanes = _lanes([each for each in placed if each.block.standing is Standing.DECLINED], lanes, 1)
     free = _free(firm, window, now)
     cells = tuple(
         tuple(_cells(lane, free if number == 0 else (), window, now, moments)) for number, lane in enumerate(lanes)
@@ -168,27 +177,24 @@ def standing_now(blocks: Sequence[TimelineBlock], now: datetime) -> tuple[bool, 
     return (True, None) if until is None else (False, until)
 
 
-def _lanes(
-    blocks: Sequence[TimelineBlock], lanes: list[list[TimelineBlock]], first: int, window: Window
-) -> list[list[TimelineBlock]]:
+def _lanes(placed: Sequence[Placed], lanes: list[list[Placed]], first: int) -> list[list[Placed]]:
     """Put each block into the first lane in which it overlaps nothing."""
-    for each in blocks:
+    for each in placed:
         for number in range(first, len(lanes) + 1):
             if number == len(lanes):
                 lanes.append([])
             lane = lanes[number]
-            if not lane or window.cell(lane[-1].end) <= window.cell(each.start):
+            if not lane or lane[-1].end <= each.start:
                 lane.append(each)
                 break
     return lanes
 
 
-def _free(firm: Sequence[TimelineBlock], window: Window, now: datetime) -> tuple[tuple[int, int], ...]:
+def _free(firm: Sequence[Placed], window: Window, now: datetime) -> tuple[tuple[int, int], ...]:
     """Stretches in which nothing lies, from now on, as cells."""
     cursor = window.cell(now) if now > window.start else 0
     found = []
-    for each in firm:
-        start, end = window.cell(each.start), window.cell(each.end)
+    for start, end, _ in firm:
         if start > cursor:
             found.append((cursor, start))
         cursor = max(cursor, end)
@@ -196,36 +202,33 @@ def _free(firm: Sequence[TimelineBlock], window: Window, now: datetime) -> tuple
 
 
 def _cells(
-    lane: Sequence[TimelineBlock],
-    free: Sequence[tuple[int, int]],
-    window: Window,
-    now: datetime,
-    moments: Moments,
+    lane: Sequence[Placed], free: Sequence[tuple[int, int]], window: Window, now: datetime, moments: Moments
 ) -> Iterable[Cell]:
     """The lane from left to right: blocks, free stretches, and nothing between them."""
-    parts = [(window.cell(each.start), window.cell(each.end), each) for each in lane]
-    stretches: list[tuple[int, int, TimelineBlock | None]] = [*parts, *((start, end, None) for start, end in free)]
+    stretches: list[tuple[int, int, TimelineBlock | None]] = [*lane, *((start, end, None) for start, end in free)]
     cursor = 0
-    for start, end, block in sorted(stretches, key=lambda each: each[0]):
+    for start, end, block in sorted(stretches, key=itemgetter(0)):
         if start > cursor:
             yield Cell(start - cursor)
         if block is None:
             yield _gap(start, end, window, moments)
         else:
-            yield Cell(end - start, classes_of(block, end - start, now), block, _times(block.start, block.end, moments))
+            times = _times(moments.local(block.start), moments.local(block.end))
+            yield Cell(end - start, classes_of(block, end - start, now), block, times)
         cursor = end
     if cursor < window.cells:
         yield Cell(window.cells - cursor)
 
 
 def _gap(start: int, end: int, window: Window, moments: Moments) -> Cell:
-    opens, closes = window.start + start * STEP, window.start + end * STEP
-    at = moments.local(opens)
-    return Cell(end - start, "gap", None, _times(opens, min(opens + SLOT, closes), moments), f"{at:%Y%m%dT%H%M}")
+    opens = window.start + start * STEP
+    at, until = moments.local(opens), moments.local(opens + min(SLOT, (end - start) * STEP))
+    return Cell(end - start, "gap", None, _times(at, until), f"{at:%Y%m%dT%H%M}")
 
 
-def _times(start: datetime, end: datetime, moments: Moments) -> str:
-    return f"{moments.local(start):%H:%M}–{moments.local(end):%H:%M}"
+def _times(start: datetime, end: datetime) -> str:
+    """Of moments on the viewer's clock; by hand, since ``strftime`` for hundreds of them is slow."""
+    return f"{start.hour:02}:{start.minute:02}–{end.hour:02}:{end.minute:02}"
 
 
 def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:
@@ -238,8 +241,9 @@ def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:
         kind = "b-wait"
     else:
         kind = "b-mine" if block.is_mine else "b-other"
-    short = " is-tiny" if width <= TINY else " is-short" if width <= SHORT else ""
+    short = " tiny" if width <= TINY else " short" if width <= SHORT else ""
     if block.is_masked and TINY < width <= MARK:
-        short += " is-mark"
+        short += " mark"
     moves = " mv" if block.may_move and not block.is_masked else ""
-    return f"{kind}{short}{moves}{' past' if block.end <= now else ''}"
+    when = " past" if block.end <= now else " cur" if block.start <= now else ""
+    return f"{kind}{short}{moves}{when}"

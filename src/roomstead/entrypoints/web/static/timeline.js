@@ -3,6 +3,7 @@
 (() => {
   const MINUTE = 60_000;
   const GAP = ".tl td > a:not(.blk)";
+  const TIMES = /\d\d:\d\d–\d\d:\d\d$/;
   const two = (number) => String(number).padStart(2, "0");
   const clock = (minutes) => `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
   const board = () => document.querySelector(".tl");
@@ -26,6 +27,7 @@
   // A free stretch offers its first half hour; its other starts by arrow keys or under the pointer.
   const stretch = (gap) => {
     gap.dataset.first ??= gap.getAttribute("href");
+    gap.dataset.times ??= gap.ariaLabel.match(TIMES)[0];
     const [, room, day, hour, minute] = gap.dataset.first.match(/book\/(\d+)\/(\d{8})T(\d\d)(\d\d)/);
     const start = Number(hour) * 60 + Number(minute);
     return { room, day, start, end: start + gap.parentElement.colSpan * 5 };
@@ -44,7 +46,8 @@
     if (Number(gap.dataset.at ?? start) === at || from >= 1440) return false;
     gap.dataset.at = at;
     gap.href = `/book/${room}/${day}T${clock(from).replace(":", "")}`;
-    gap.lastChild.data = `${clock(from)}–${clock(called(whole, Math.min(at + 30, end)))}`;
+    gap.ariaLabel = gap.ariaLabel.replace(TIMES, `${clock(from)}–${clock(called(whole, Math.min(at + 30, end)))}`);
+    gap.dataset.times = gap.ariaLabel.match(TIMES)[0];
     gap.style.paddingInlineStart = `calc(${((at - start) / (end - start)) * 100}% + 6px)`;
     return true;
   };
@@ -92,7 +95,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const here = event.target.closest?.(".tl tbody a, .tl tbody button");
-    if (here) { reach(here); kept = key(here); }
+    if (here) { reach(here); kept = key(here); if (here.matches(GAP)) stretch(here); }
     const note = document.getElementById("busy");
     if (note?.matches(":popover-open") && !event.target.closest("#busy, .b-masked")) note.hidePopover();
     if (event.target.matches?.(".b-masked")) explain(event.target);
