@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roomstead.domain.hosted_description import compose_description, strip_organizer_lines
+from roomstead.domain.hosted_description import compose_description, organizer_lines, strip_organizer_lines
 
 LINES = ("Jane Doe", "jane@contoso.example", "https://rooms.contoso.example/bookings/1")
 
@@ -72,3 +72,10 @@ def test_writing_and_reading_again_gives_the_text(text: str) -> None:
     assert strip_organizer_lines(composed) == once
     assert compose_description(composed, *LINES) == composed
     assert composed.count("Organised by Jane Doe") == once.count("Organised by Jane Doe") + 1
+
+
+@pytest.mark.timeout(30)
+def test_a_text_full_of_openings_is_read_at_once() -> None:
+    opening = organizer_lines("Jane Doe", "jane@contoso.example", "https://x.example/").partition("jane@")[0]
+    text = opening * 5_000
+    assert strip_organizer_lines(text) == text.strip()

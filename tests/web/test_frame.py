@@ -1,6 +1,7 @@
 """What holds for every request: ids, headers, bounds, problems."""
 
 import asyncio
+import base64
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -64,8 +65,15 @@ async def test_bodies_that_cannot_be_read(admin: httpx2.AsyncClient) -> None:
     as_json = {"Content-Type": "application/json"}
     assert_problem(await admin.post("/people", content=b'{"name": ', headers=as_json), 400, "malformed_body")
     assert_problem(await admin.post("/people", content=b"name=Jane"), 415, "unsupported_media")
+    assert_problem(await admin.post("/people", content=b"[" * 100_000, headers=as_json), 400, "bad_request")
     too_large = b'{"name": "' + b"x" * 4_000_000 + b'"}'
     assert_problem(await admin.post("/people", content=too_large, headers=as_json), 413, "body_too_large")
+
+
+async def test_a_cursor_that_is_nested_deeply_is_none_of_ours(admin: httpx2.AsyncClient) -> None:
+    nested = base64.urlsafe_b64encode(b"[" * 1500).decode()
+    for place in ("/people", "/bookings", "/rooms", "/audit"):
+        assert_problem(await admin.get(place, params={"cursor": nested}), 422, "invalid_input")
 
 
 async def test_a_body_without_a_length_is_bounded_too(admin: httpx2.AsyncClient) -> None:

@@ -33,7 +33,7 @@ def decode_cursor(cursor: str, *, count: int) -> Sequence[str]:
     """The ``count`` marks of a cursor that :func:`encode_cursor` made. Raises InvalidInput for anything else."""
     try:
         marks = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise bad_cursor() from error
     if not isinstance(marks, list) or len(marks) != count or not all(_is_text(mark) for mark in marks):
         raise bad_cursor()

@@ -8,8 +8,11 @@ import re
 
 _OPEN = "———— Roomstead ————"
 _CLOSE = "———————————————————"
+_LONGEST = 4000
+"""Characters between the two: without an end, a text full of openings would be searched through for each of them."""
 _BLOCK = re.compile(
-    rf"^[ \t]*{_OPEN}[ \t]*\n\s*Organised by .*?^[ \t]*{_CLOSE}[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL
+    rf"^[ \t]*{_OPEN}[ \t]*\n\s*Organised by .{{0,{_LONGEST}}}?^[ \t]*{_CLOSE}[ \t]*(?:\n|\Z)",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -123,13 +123,18 @@ async def test_parts_of_pages_lead_to_sign_in_and_errors_take_the_page(browser: 
     assert refused.headers["hx-retarget"] == "#main"
 
 
-async def test_pages_let_nothing_in_but_our_own_files(member_page: Visitor) -> None:
-    answer = await member_page.browser.get("/me")
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert answer.headers["cache-control"] == "no-store"
-    assert not re.search(r'\sstyle="|\son[a-z]+="|<script>', answer.text)
+async def test_pages_let_nothing_in_but_our_own_files(admin_page: Visitor) -> None:
+    known = ("/sign-in", "/help", "/help/sign-in", "/nowhere", "/password/wrong", "/first-run/wrong")  # errors, too
+    for path in (*known, *(each for each in READ if not each.startswith("/live/"))):
+        answer = await admin_page.browser.get(filled(path))
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy, path
+        assert "frame-ancestors 'none'" in policy, path
+        assert "unsafe" not in policy, path
+        assert answer.headers["referrer-policy"] in {"same-origin", "no-referrer"}, path
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+        assert answer.headers["cache-control"] == "no-store", path
+        assert not re.search(r'\sstyle="|\son[a-z]+="|<script>', answer.text), path
 
 
 async def test_files_are_kept_by_browsers_and_change_their_address_with_their_content(browser: Browser) -> None:

@@ -83,7 +83,10 @@ class Answer:
         """The body as JSON, None when it is empty. Raises ValueError when it is not JSON."""
         if not self.content.strip():
             return None
-        parsed: object = json.loads(self.content)
+        try:
+            parsed: object = json.loads(self.content)
+        except RecursionError as error:
+            raise ValueError("the JSON is nested too deeply") from error
         return parsed
 
     @property

@@ -14,6 +14,8 @@ U+200E and U+200F, which people type in right-to-left scripts, only touch their 
 _BLOCKS = {"address", "blockquote", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"}
 _BLOCKS |= {"table", "tr", "ul"}
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_LONE = re.compile(r"<(?![^<>]*>)")
+"""A sign that begins no tag."""
 _UNSEEN = {"head", "script", "style", "title"}
 
 
@@ -58,9 +60,20 @@ def _cut(line: str) -> str:
 def html_to_text(content: str) -> str:
     """What a reader of that HTML would see, line by line; no-break blanks are blanks."""
     reader = _TextReader()
-    reader.feed(content)
+    reader.feed(_LONE.sub("&lt;", _without_comments(content)))
     reader.close()
     return clean_text(reader.text().replace("\u00a0", " "))
+
+
+def _without_comments(content: str) -> str:
+    """The parser looks for the end of each tag and comment up to the end of the text: those without one, in a text that
+    is full of them, would hold a worker for hours (CVE-2025-6069)."""
+    kept, at = [], 0
+    while (begins := content.find("<!--", at)) >= 0:
+        kept.append(content[at:begins])
+        ends = content.find("-->", begins + len("<!--"))
+        at = len(content) if ends < 0 else ends + len("-->")
+    return "".join(kept) + content[at:]
 
 
 def says_the_same(ours: str, theirs: str) -> bool:

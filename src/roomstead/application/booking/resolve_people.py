@@ -10,9 +10,10 @@ from roomstead.domain.errors import InvalidInput
 from roomstead.domain.mailbox import InvalidAddress, parse_address
 from roomstead.domain.people import Actor, Person, PersonId
 
-_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]+)>\s*")
 _NAMESAKES = 50
 MOST_TYPED = 600
+LONGEST_TYPED = 500
+"""Characters of one person; a name and an address fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,12 @@ async def _pieces(uow: UnitOfWork, text: str) -> list[str]:
 
 async def _meant(uow: UnitOfWork, text: str) -> FoundPerson | str:
     """The person, or why nobody is."""
-    named = _NAMED.fullmatch(text)
+    if len(text) > LONGEST_TYPED:
+        return f"“{text[:40]}…” is too long for a name or an address."
+    named = _named(text)
     if named is not None or "@" in text:
-        return await _by_address(uow, named["address"] if named else text, named["name"] if named else "")
+        name, address = named or ("", text)
+        return await _by_address(uow, address, name)
     called = await _called(uow, text)
     if len(called) == 1:
         return FoundPerson(called[0].addresses[0], called[0].name, called[0].id)
@@ -80,6 +84,14 @@ async def _meant(uow: UnitOfWork, text: str) -> FoundPerson | str:
         addresses = " or ".join(each.addresses[0] for each in called[:3])
         return f"Several people are called {text}. Type the address: {addresses}."
     return f"Nobody here is called {text}. Type the e-mail address."
+
+
+def _named(text: str) -> tuple[str, str] | None:
+    """Name and address of “Name <address>”; None: it is not written so."""
+    name, opened, rest = text.partition("<")
+    address, closed, after = rest.partition(">")
+    is_one = opened and closed and address and not after.strip() and ">" not in name and "<" not in address
+    return (name.strip(), address) if is_one else None
 
 
 async def _by_address(uow: UnitOfWork, text: str, name: str) -> FoundPerson | str:

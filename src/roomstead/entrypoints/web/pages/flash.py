@@ -41,7 +41,7 @@ def flash_of(request: Request, texts: Texts) -> Flash | None:
     try:
         kind, said, values = json.loads(base64.urlsafe_b64decode(packed))
         return Flash(kind if kind in {"ok", "info", "warn"} else "info", texts(said, **values))
-    except (ValueError, TypeError, LookupError):  # not ours, or of another version
+    except (ValueError, TypeError, LookupError, RecursionError):  # not ours, or of another version
         return None
 
 
