@@ -34,6 +34,9 @@ async def discover_rooms(
     except NeedsAdmin as error:
         await _call_admin(integration_id, error, units=units, clock=clock)
         return None
+    except Exception:  # a defect, which asking again at once would not mend
+        await _put_off(integration_id, AGAIN_AFTER, units=units, clock=clock)
+        raise
     async with units() as uow:
         new = await uow.rooms.of_integration(integration_id, (RoomStatus.NEW,))
         if new:

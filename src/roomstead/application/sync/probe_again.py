@@ -1,14 +1,17 @@
 """Ask mailboxes that refused us again now and then, so that access granted meanwhile is noticed."""
 
+import logging
 from datetime import timedelta
 
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.connections import Connections
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.domain.access import Access, Capability, Verdict
-from roomstead.domain.errors import NeedsAdmin, RetryLater
+from roomstead.domain.errors import AppError, NeedsAdmin, RetryLater
 from roomstead.domain.integration import IntegrationStatus
 from roomstead.domain.mailbox import IntegrationId, MailboxRef
+
+log = logging.getLogger("roomstead.probe_again")
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 100
@@ -40,7 +43,9 @@ async def _probe_refused(
     try:
         async with connections.open(integration_id) as provider:
             results = await provider.probe_many(mailboxes, Capability.WRITE)
-    except (RetryLater, NeedsAdmin):
+    except AppError as error:
+        if not isinstance(error, RetryLater | NeedsAdmin):
+            log.exception("probe_failed", extra={"integration": str(integration_id)})
         return 0
     found = [
         Access(
