@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from roomstead.adapters.db.engine import make_engine
+from roomstead.adapters.db.vitals import DatabaseVitals
 from roomstead.application.booking.retry import RetryBooking, retry_booking
 from roomstead.domain.booking import BookingState, IntentStatus
 from roomstead.domain.errors import RoomTaken
@@ -53,7 +55,7 @@ async def test_what_a_change_could_not_deliver_goes_with_the_one_behind_it(town:
     assert await town.state(booking_id) is BookingState.CONFIRMED
 
 
-async def test_what_waits_behind_a_held_act_is_left_alone(town: Town) -> None:
+async def test_what_waits_behind_a_held_act_is_left_alone(town: Town, database_url: str) -> None:
     """The sweep asks every second: what cannot be done yet would keep it busy, and others waiting."""
     town.fault(**CREATE, kind="drop", after_commit=True)
     booking_id = await town.book("jane.doe", "oak")
@@ -67,6 +69,9 @@ async def test_what_waits_behind_a_held_act_is_left_alone(town: Town) -> None:
     ]
     async with town.units() as uow:
         assert list(await uow.intents.due(town.clock.now() + timedelta(hours=1), 100)) == []
+    engine = make_engine(database_url)
+    assert (await DatabaseVitals(engine).read()).oldest_due is None  # so nobody is alarmed either
+    await engine.dispose()
 
 
 async def test_what_waited_for_a_credential_goes_on_though_something_else_needs_an_admin(town: Town) -> None:

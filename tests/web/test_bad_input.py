@@ -39,6 +39,17 @@ async def test_what_is_wrong_is_named_with_its_field(
         assert [name for name in problem["mistakes"] if name.split(".")[0] == field], problem
 
 
+async def test_what_is_missing_is_said_once_and_named(member: httpx2.AsyncClient) -> None:
+    problem = (await member.post("/bookings", json={"title": "Kick-off"})).json()
+    assert set(problem["mistakes"]) == {"start", "end"}
+    assert problem["detail"] == "This is missing."
+
+
+async def test_a_cancellation_needs_no_body(member: httpx2.AsyncClient) -> None:
+    answer = await member.post(f"/bookings/{uuid4()}/cancel")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 async def test_what_is_no_json_is_refused_in_words(member: httpx2.AsyncClient) -> None:
     answer = await member.post("/bookings", content=b"{", headers={"Content-Type": "application/json"})
     assert answer.status_code == 400

@@ -40,3 +40,6 @@ async def test_what_removing_means_is_said_and_its_name_confirms_it(admin: httpx
     assert (await admin.delete(place, params={"name": "Contoso"})).status_code == 404
     (entry,) = (await admin.get("/audit?action=integration.removed")).json()["items"]
     assert entry["detail"]["upcoming_bookings"] == 1
+    figures = (await admin.get(f"{str(admin.base_url).removesuffix('/api/v1/')}/metrics")).text
+    assert "roomstead_integrations{" not in figures  # what was removed for good is none that somebody disabled
+    assert "roomstead_rooms{" not in figures

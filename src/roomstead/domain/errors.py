@@ -55,7 +55,7 @@ class InvalidInput(Refused):
     def __init__(self, mistakes: Mapping[str, str]) -> None:
         """``mistakes`` maps a field's name to the sentence that says what to change; all mistakes at once."""
         self.mistakes = dict(mistakes)
-        super().__init__("; ".join(self.mistakes.values()) or "The request has mistakes.")
+        super().__init__(" ".join(dict.fromkeys(self.mistakes.values())) or "The request has mistakes.")
 
 
 class NotFound(Refused):

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.application.conftest import Given
-from tests.application.integration.conftest import SERVICE, Office
+from tests.application.integration.conftest import SERVICE, Json, Office
 
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.sync.probe_again import probe_again
@@ -12,13 +12,13 @@ from roomstead.domain.errors import AppError
 from roomstead.domain.integration import Integration
 from roomstead.domain.mailbox import MailboxRef, parse_address
 
-STRANGE = {"kind": "answer", "status": 400, "code": "NeverHeardOf", "after_commit": False}
+STRANGE: Json = {"status": 400, "code": "NeverHeardOf", "after_commit": False}
 
 
 async def test_a_room_list_that_cannot_be_understood_is_not_asked_for_again_at_once(office: Office) -> None:
     integration = await office.connected()
     office.sandbox.advance(7 * 3600)
-    office.fault(method="GET", operation="/places/room", count=10, **STRANGE)
+    office.fault("answer", method="GET", operation="/places/room", count=10, **STRANGE)
     with pytest.raises(AppError):
         await office.discover(integration.id)
     async with office.units() as uow:
@@ -38,7 +38,7 @@ async def test_one_test_event_that_cannot_be_removed_keeps_no_other(office: Offi
         )
         office.sandbox.advance(1)
     office.sandbox.advance(600)
-    office.fault(mailbox="jane.doe@contoso.example", method="GET", count=10, **STRANGE)
+    office.fault("answer", mailbox="jane.doe@contoso.example", method="GET", count=10, **STRANGE)
     assert await office.sweep_test_events() == 1
     assert office.test_events() == []
     assert len(office.test_events("jane.doe")) == 1
@@ -66,7 +66,7 @@ async def test_one_integration_that_cannot_be_understood_keeps_no_other_from_not
             await uow.access.record(integration.id, [finding])
             await uow.commit()
     office.sandbox.advance(2 * 3600)
-    office.fault(operation="/$batch", **STRANGE)
+    office.fault("answer", operation="/$batch", **STRANGE)
     await probe_again(units=office.units, connections=office.connections, clock=office.clock)
     verdicts = []
     for integration in (first, second):

@@ -31,6 +31,8 @@ def unavailable_for_retry() -> Iterator[None]:
     """Turn failures of the block as :func:`raise_for_retry` does."""
     try:
         yield
-    except (DBAPIError, PoolExhausted, OSError) as error:
+    except OSError as error:
+        raise DatabaseUnavailable from error
+    except (DBAPIError, PoolExhausted) as error:
         raise_for_retry(error)
         raise

@@ -3,10 +3,9 @@
 from typing import Any
 
 from sqlalchemy import Row, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from roomstead.adapters.db.errors import DatabaseUnavailable
+from roomstead.adapters.db.errors import unavailable_for_retry
 from roomstead.adapters.db.revision import latest_revision
 from roomstead.application.ports.vitals import Vitals
 
@@ -19,14 +18,19 @@ _READ = text(
            (SELECT coalesce(jsonb_object_agg(status, n), '{}')
               FROM (SELECT status, count(*) AS n FROM intent WHERE done_at IS NULL GROUP BY status) AS open
            ) AS intents_by_status,
-           (SELECT min(next_attempt_at) FROM intent WHERE done_at IS NULL) AS oldest_due,
+           (SELECT min(next_attempt_at) FROM intent
+             WHERE done_at IS NULL
+               AND NOT EXISTS (SELECT FROM intent AS before WHERE before.booking_id = intent.booking_id
+                                  AND before.done_at IS NULL AND before.seq < intent.seq)) AS oldest_due,
            (SELECT count(*) FROM mailbox WHERE failures > 0) AS failing_mailboxes,
            (SELECT min(expires_at) FROM credential WHERE slot = 'current') AS credential_ends_at,
            (SELECT coalesce(jsonb_object_agg(status, n), '{}')
-              FROM (SELECT status, count(*) AS n FROM integration GROUP BY status) AS integrations
+              FROM (SELECT status, count(*) AS n FROM integration WHERE removed_at IS NULL GROUP BY 1) AS integrations
            ) AS integrations_by_status,
            (SELECT coalesce(jsonb_object_agg(status, n), '{}')
-              FROM (SELECT status, count(*) AS n FROM room GROUP BY status) AS rooms
+              FROM (SELECT room.status, count(*) AS n
+                      FROM room JOIN integration ON integration.id = room.integration_id
+                     WHERE integration.removed_at IS NULL GROUP BY 1) AS rooms
            ) AS rooms_by_status
     """
 )
@@ -41,11 +45,9 @@ class DatabaseVitals:
 
     async def read(self) -> Vitals:
         """One statement."""
-        try:
+        with unavailable_for_retry():
             async with self._engine.connect() as connection:
                 return _vitals((await connection.execute(_READ)).one())
-        except (OperationalError, OSError) as error:
-            raise DatabaseUnavailable from error
 
 
 def _vitals(row: Row[Any]) -> Vitals:

@@ -6,7 +6,7 @@ from typing import Any
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
 _SENTENCES: dict[str, str] = {
-    "missing": "Give this.",
+    "missing": "This is missing.",
     "extra_forbidden": "There is no such field.",
     "string_type": "Give a text.",
     "int_type": "Give a whole number.",

@@ -159,10 +159,10 @@ async def change_booking(
     responses=documented(Forbidden, NotFound, InvalidInput, Conflict),
 )
 async def cancel_booking(
-    booking_id: UUID, how: Cancellation, response: Response, cases: Cases, actor: CurrentActor
+    booking_id: UUID, response: Response, cases: Cases, actor: CurrentActor, how: Cancellation | None = None
 ) -> BookingShape:
-    """For everyone; attendees are told by the calendar. Cancelling again changes nothing."""
-    command = CancelBooking(BookingId(booking_id), comment=how.comment)
+    """For everyone; attendees are told by the calendar. Cancelling again changes nothing. The body may be left out."""
+    command = CancelBooking(BookingId(booking_id), comment=how.comment if how is not None else "")
     return _answer(response, await cases.cancel_booking(command, actor))
 
 
