@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as ChromiumBrowser
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from tests.support.office import Office
 from tests.web.pages.conftest import Visitor, carry_over
 from tests.web.pages.employee.conftest import DAY_AHEAD, at
@@ -181,7 +181,10 @@ async def test_moving_by_drag_asks_first(office: Office, open_page: Opens) -> No
 
 async def test_find_book_and_see_the_room_answer(office: Office, open_page: Opens) -> None:
     await office.reach("me", Verdict.REFUSED)
-    page = await open_page(f"/find?day={DAY_AHEAD}&time=13:00&people=4")
+    page = await open_page(f"/find?day={DAY_AHEAD}&time=13:00")
+    await page.get_by_label("People", exact=True).fill("5")
+    await page.get_by_role("button", name="Find rooms").click()  # nothing is typed into the form beside it yet
+    await expect(page).to_have_url(re.compile("people=5"))
     await page.get_by_role("link", name="Studio").click()
     await expect(page.get_by_role("heading", name="Book Studio, 13:00–13:30")).to_be_visible()
     await page.get_by_label("Title").fill("Budget review")
@@ -222,3 +225,39 @@ async def test_today_on_a_phone_is_a_list(office: Office, open_page: Opens) -> N
     shown = page.locator("tr", has=page.get_by_role("link", name="Oak", exact=True)).locator("td:visible")
     assert await shown.count() <= 3
     await expect(page.locator(".now")).to_be_hidden()
+
+
+async def test_what_is_typed_outlives_an_outage(
+    office: Office, chromium: ChromiumBrowser, member_page: Visitor
+) -> None:
+    context = await chromium.new_context()
+    await carry_over(member_page, context)
+    page = await context.new_page()
+    oak = office.rooms["Oak"]
+    await page.goto(f"{member_page.browser.base_url}/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300")
+    await page.get_by_label("Title").fill("Budget review")
+    people = page.get_by_label(re.compile("^People \\(optional"))
+    told = page.locator(".offline")
+
+    async def answers_503(route: Route) -> None:
+        await route.fulfill(status=503, body="<h1>Bad gateway</h1>")
+
+    await page.route("**/preview", answers_503)  # what a proxy says while Roomstead starts again
+    await people.fill("Priya Nair")
+    await people.press("Enter")
+    await expect(told).to_contain_text("Roomstead does not answer.")
+    await page.unroute("**/preview")
+    await context.set_offline(True)
+    await page.get_by_role("button", name="Book Oak").click()
+    await expect(told).to_contain_text("Not sent: Roomstead cannot be reached. Nothing you typed is lost.")
+    await context.set_offline(False)
+    await expect(told).to_contain_text("Roomstead answers again. You can send it now.")
+    await expect(page.locator(".chip")).to_contain_text("Priya Nair")
+    await page.get_by_role("button", name="Book Oak").click()
+    await expect(page.get_by_role("heading", name="Budget review")).to_be_visible()
+    await context.set_offline(True)
+    await expect(told).to_contain_text("You are offline.")
+    await office.answered(BookingId(UUID(page.url.rpartition("/")[2])))
+    await context.set_offline(False)
+    await expect(page.get_by_role("status").filter(has_text="Oak accepted.")).to_be_visible()
+    await expect(told).to_be_hidden()

@@ -41,24 +41,122 @@
     for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
   });
 
-  // Live parts: <div data-live="/live?topic=…" hx-get="…" hx-trigger="live"> is fetched again when the server says so.
+  // Roomstead out of reach: said once, until it answers again; then what is shown is fetched anew.
+  const PATIENCE = 10_000;
+  const missed = new Set();
+  let isAway = false;
+  let isUnsent = false;
+  let again;
+  const tell = (name) => {
+    const box = document.querySelector(".offline");
+    if (!box) return;
+    const words = name ? box.dataset[name] : "";
+    if (words && words !== box.textContent) say(words);
+    box.textContent = words;
+    box.hidden = !words;
+  };
+  const lost = () => {
+    isAway = true;
+    tell(isUnsent ? "unsent" : navigator.onLine ? "gone" : "offline");
+    clearTimeout(again);
+    again = setTimeout(look, PATIENCE * (0.4 + Math.random() / 2));
+  };
+  const found = () => {
+    if (!isAway) return;
+    isAway = false;
+    clearTimeout(again);
+    tell(isUnsent ? "back" : "");
+    isUnsent = false;
+  };
+  // true: it answers; false: it does not; undefined: it takes its time.
+  const reached = async () => {
+    try {
+      return (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })).status < 500;
+    } catch (error) { return error.name === "TimeoutError" ? undefined : false; }
+  };
+  const look = async () => { if (await reached()) retry(); else lost(); };
+  const retry = () => {
+    listen();
+    const parts = document.querySelectorAll("[data-live]");
+    const forms = [...missed].filter((each) => each.isConnected && each.closest("form"));
+    missed.clear();
+    if (!parts.length && !forms.length) found();
+    for (const each of forms) {
+      if (each.matches("form")) htmx.trigger(each, "submit");
+      else each.closest("form").dispatchEvent(new CustomEvent("form-changed", { bubbles: true }));
+    }
+    for (const each of parts) htmx.trigger(each, "live");
+  };
+  for (const failed of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(failed, (event) => {
+    missed.add(event.detail.elt);
+    lost();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) found(); });
+  addEventListener("online", look);
+  addEventListener("offline", lost);
+  document.addEventListener("DOMContentLoaded", () => { if (!navigator.onLine) lost(); });
+
+  // A form is sent once Roomstead answers: the browser's own page about an error would take away what was typed.
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter: button } = event;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sure) { delete form.dataset.sure; return; }
+    event.preventDefault();
+    if (form.dataset.waits) return;
+    form.dataset.waits = "yes";
+    button?.setAttribute("aria-busy", "true");
+    const answers = await reached();
+    delete form.dataset.waits;
+    if (answers === false) {
+      button?.removeAttribute("aria-busy");
+      isUnsent = true;
+      lost();
+      return;
+    }
+    form.dataset.sure = "yes";
+    form.requestSubmit(button);
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const each of document.querySelectorAll("[aria-busy]")) each.removeAttribute("aria-busy");
+    isAway = true;
+    look();
+  });
+
+  // Live parts: <div data-live="/live?topic=…" hx-get="…" hx-trigger="live"> is fetched again when the server says so,
+  // and when it could not say so for a while.
   const feeds = new Map();
+  let overdue;
   const listen = () => {
     for (const part of document.querySelectorAll("[data-live]")) {
       const address = part.dataset.live;
       if (feeds.has(address)) continue;
       const feed = new EventSource(address);
       feeds.set(address, feed);
-      feed.onmessage = () => {
+      const news = () => {
         const parts = document.querySelectorAll(`[data-live="${CSS.escape(address)}"]`);
         if (!parts.length) { feed.close(); feeds.delete(address); return; }
         for (const each of parts) htmx.trigger(each, "live");
+      };
+      let wasLost = false;
+      feed.onmessage = news;
+      feed.onopen = () => {
+        clearTimeout(overdue);
+        overdue = undefined;
+        if (isAway) retry();
+        else if (wasLost) setTimeout(news, Math.random() * 2_000);
+        wasLost = false;
+      };
+      feed.onerror = () => {
+        wasLost = true;
+        if (feed.readyState === EventSource.CLOSED) feeds.delete(address);
+        overdue ??= setTimeout(async () => { overdue = undefined; if (await reached() === false) lost(); else listen(); }, PATIENCE);
       };
     }
   };
   document.addEventListener("DOMContentLoaded", listen);
   document.addEventListener("htmx:afterSettle", listen);
-  addEventListener("pagehide", () => { for (const feed of feeds.values()) feed.close(); feeds.clear(); });
+  addEventListener("pagehide", () => { clearTimeout(overdue); overdue = undefined; for (const feed of feeds.values()) feed.close(); feeds.clear(); });
 
   // A live part that is fetched again keeps what the reader had unfolded.
   const unfolded = new Set();
@@ -77,11 +175,6 @@
     const row = here?.closest("ul");
     if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
   });
-
-  const offline = () => { for (const box of document.querySelectorAll("[data-offline]")) box.hidden = navigator.onLine; };
-  addEventListener("online", offline);
-  addEventListener("offline", offline);
-  document.addEventListener("DOMContentLoaded", offline);
 
   // The server may prefill the viewer's time zone where it does not know it yet.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
