@@ -1,6 +1,7 @@
 """The description of the API: whole, valid, and true."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ from roomstead.application.people.create_token import CreateToken
 from roomstead.bootstrap.service import build
 from roomstead.config import load
 from roomstead.domain.people import OPERATOR, Role
+from roomstead.domain.webhook import WebhookType
 from roomstead.entrypoints.web.app import create_app
 
 
@@ -87,6 +89,23 @@ def test_posts_take_a_key_and_changes_a_version(described: dict[str, Any]) -> No
         headers = {each["name"].lower() for each in operation.get("parameters", ()) if each["in"] == "header"}
         assert ("idempotency-key" in headers) == name.startswith("POST"), name
         assert ("if-match" in headers) == ("428" in operation["responses"]), name
+
+
+def test_webhooks_are_described_as_the_guide_lists_them(described: dict[str, Any]) -> None:
+    guide = (Path(__file__).parents[2] / "docs/howto/webhooks.md").read_text()
+    listed = dict(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \| (.+?) \|", guide, re.MULTILINE))
+    told = {name: item["post"] for name, item in described["webhooks"].items()}
+    assert set(told) == {each.value for each in WebhookType}
+    assert {name: each["description"] for name, each in told.items()} == {
+        name: f"When {when}." for name, when in listed.items()
+    }
+    ids = [operation["operationId"] for _, operation in operations(described)]
+    assert not set(ids) & {each["operationId"] for each in told.values()}
+    for each in told.values():
+        schema = each["requestBody"]["content"]["application/json"]["schema"]
+        OAS31Validator.check_schema(schema)
+        for part in (schema["allOf"][0], schema["allOf"][1]["properties"]["data"]):
+            assert part["$ref"].rpartition("/")[2] in described["components"]["schemas"]
 
 
 @pytest.fixture

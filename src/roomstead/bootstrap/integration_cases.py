@@ -13,6 +13,7 @@ from roomstead.application.integration.edit_integration import edit_integration
 from roomstead.application.integration.edit_room import edit_room
 from roomstead.application.integration.edit_service_mailbox import edit_service_mailbox
 from roomstead.application.integration.enable_integration import enable_integration
+from roomstead.application.integration.follow_verification import follow_verification
 from roomstead.application.integration.import_room_policies import import_room_policies
 from roomstead.application.integration.leave_out_room import leave_out_room
 from roomstead.application.integration.list_access import list_access
@@ -41,7 +42,7 @@ from roomstead.bootstrap.ports import Ports
 
 
 class IntegrationCases:
-    """Integrations: connect, verify, service account, access, restriction."""
+    """Integrations: connect, service account, access, restriction."""
 
     def __init__(self, ports: Ports) -> None:
         units, clock, providers, sealer = ports.units, ports.clock, ports.providers, ports.sealer
@@ -70,9 +71,6 @@ class IntegrationCases:
         self.replace_credential = partial(
             replace_credential, units=units, providers=providers, sealer=sealer, clock=clock
         )
-        self.request_verification = partial(request_verification, units=units, clock=clock)
-        self.read_verification = partial(read_verification, units=units, providers=providers)
-        self.mark_applied = partial(mark_applied, units=units, clock=clock)
         self.read_room_policy_script = partial(read_room_policy_script, units=units, providers=providers)
         self.import_room_policies = partial(import_room_policies, units=units, providers=providers, clock=clock)
         self.add_service_mailbox = partial(add_service_mailbox, units=units, clock=clock)
@@ -83,6 +81,17 @@ class IntegrationCases:
         self.read_restriction = partial(read_restriction, units=units, providers=providers)
         self.name_must_be_refused = partial(name_must_be_refused, units=units, clock=clock)
         self.drop_must_be_refused = partial(drop_must_be_refused, units=units, clock=clock)
+
+
+class VerificationCases:
+    """Verifications: ask for one, read and follow it, say that a remedy was applied."""
+
+    def __init__(self, ports: Ports) -> None:
+        units, clock, providers = ports.units, ports.clock, ports.providers
+        self.request_verification = partial(request_verification, units=units, clock=clock)
+        self.follow_verification = partial(follow_verification, units=units)
+        self.read_verification = partial(read_verification, units=units, providers=providers)
+        self.mark_applied = partial(mark_applied, units=units, clock=clock)
 
 
 class RoomCases:

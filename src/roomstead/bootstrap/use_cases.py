@@ -36,7 +36,7 @@ from roomstead.application.people.list_tokens import list_tokens
 from roomstead.application.people.read_audit import read_audit
 from roomstead.application.people.read_person import read_person
 from roomstead.application.people.revoke_token import revoke_token
-from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases
+from roomstead.bootstrap.integration_cases import IntegrationCases, RoomCases, VerificationCases
 from roomstead.bootstrap.ports import Ports
 from roomstead.bootstrap.sign_in_cases import CompanySignInCases, SignInCases
 from roomstead.bootstrap.webhook_cases import WebhookCases
@@ -111,6 +111,7 @@ class UseCases(
     CompanySignInCases,
     BookingCases,
     IntegrationCases,
+    VerificationCases,
     RoomCases,
     NotifyCases,
     WebhookCases,
@@ -124,6 +125,7 @@ class UseCases(
         CompanySignInCases.__init__(self, ports)
         BookingCases.__init__(self, ports)
         IntegrationCases.__init__(self, ports)
+        VerificationCases.__init__(self, ports)
         RoomCases.__init__(self, ports)
         NotifyCases.__init__(self, ports)
         WebhookCases.__init__(self, ports)

@@ -10,10 +10,12 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
+from openapi_schema_validator import OAS31Validator
 from tests.application.booking.conftest import desk  # noqa: F401 - a fixture, for tests of what bookings lead to
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
@@ -27,6 +29,7 @@ from roomstead.application.webhooks.deliver_webhooks import deliver_webhooks
 from roomstead.application.webhooks.list_deliveries import ListDeliveries, list_deliveries
 from roomstead.domain.people import OPERATOR
 from roomstead.domain.webhook import SUBSCRIBABLE, Delivery, EndpointId, WebhookEndpoint
+from roomstead.entrypoints.web.app import create_app
 from roomstead.entrypoints.wire.webhooks import JsonPayloads
 
 if TYPE_CHECKING:
@@ -34,6 +37,12 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.0/8",)
 ALL = tuple(each.value for each in SUBSCRIBABLE)
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The description of the API, with the webhooks in it."""
+    return create_app(None).openapi()  # type: ignore[arg-type]  # describing needs no service
 
 
 @dataclass
@@ -47,6 +56,11 @@ class Message:
     def json(self) -> Any:  # noqa: ANN401 - as it came
         """The body."""
         return json.loads(self.body)
+
+    def mistakes(self) -> list[str]:
+        """Where it is not as the description of the API says that messages of its type are."""
+        place = f"#/webhooks/{self.json()['type']}/post/requestBody/content/application~1json/schema"
+        return [each.message for each in OAS31Validator({**described(), "$ref": place}).iter_errors(self.json())]
 
     def is_signed_by(self, secret: str) -> bool:
         """As the Standard Webhooks scheme says, written here once more from its description."""
@@ -161,7 +175,7 @@ class Courier:
 
 @pytest.fixture
 async def inboxes() -> AsyncIterator[list[Inbox]]:
-    """Three endpoints that run."""
+    """Three endpoints that run. Whatever they were sent was as it is described."""
     servers, made = [], []
     for _ in range(3):
         inbox = Inbox()
@@ -170,6 +184,7 @@ async def inboxes() -> AsyncIterator[list[Inbox]]:
         servers.append(server)
         made.append(inbox)
     yield made
+    assert [message.mistakes() for inbox in made for message in inbox.taken if message.mistakes()] == []
     for inbox in made:
         inbox.gate.set()
     for server in servers:

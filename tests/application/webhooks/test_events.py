@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,9 @@ async def test_a_booking_is_told_in_the_shape_of_the_api_and_signed(
     booking = told["data"]["booking"]
     assert (told["type"], booking["state"]) == ("booking.requested", "requested")
     assert set(booking) == set(BookingShape.model_fields)
+    assert message.mistakes() == []
+    unlike = replace(message, body=message.body.replace(b'"state":"requested"', b'"state":"booked"'))
+    assert unlike.mistakes() != []
     assert (booking["title"], booking["attendees"][0]["response"]) == ("Review", None)
 
 

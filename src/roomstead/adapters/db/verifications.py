@@ -20,7 +20,16 @@ from roomstead.adapters.db.verification_rows import (
 )
 from roomstead.domain.integration import VerificationId
 from roomstead.domain.mailbox import IntegrationId
-from roomstead.domain.verification import Check, CheckKey, Finding, Purpose, TestEvent, TestEventId, Verification
+from roomstead.domain.verification import (
+    Check,
+    CheckKey,
+    Finding,
+    FindingStatus,
+    Purpose,
+    TestEvent,
+    TestEventId,
+    Verification,
+)
 
 _NEWEST_FIRST = (verification.c.created_at.desc(), verification.c.id)
 
@@ -132,6 +141,17 @@ class VerificationStore:
             .order_by(verification_subject.c.address)
         )
         return [to_finding(row) for row in rows]
+
+    async def failed(self, verification_id: VerificationId) -> Sequence[tuple[CheckKey, Finding]]:
+        """What is not right, by check, the largest group of one cause first. What passed stays in the database."""
+        found = verification_subject.c
+        size = func.count().over(partition_by=(found.check_key, found.cause)).label("size")
+        rows = await self._connection.execute(
+            select(verification_subject, size)
+            .where(found.verification_id == verification_id, found.status != FindingStatus.PASSED.value)
+            .order_by(found.check_key, size.desc(), found.cause, found.address)
+        )
+        return [(CheckKey(row.check_key), to_finding(row)) for row in rows]
 
     async def save_findings(self, verification_id: VerificationId, key: CheckKey, found: Sequence[Finding]) -> None:
         """Store what was found of some subjects."""

@@ -1,14 +1,15 @@
 """Read a verification: its checks, and what failed grouped by cause with what mends just those."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 from roomstead.application.checks.organizers import WRITE_NOT_SHOWN
 from roomstead.application.checks.room_answers import WORDS as ANSWER_WORDS
 from roomstead.application.checks.words import as_access_cause, why
 from roomstead.application.ports.providers import ProviderGuide, Providers, RestrictionFacts
-from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
+from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.restriction_facts import restriction_facts
 from roomstead.domain.errors import NotFound
 from roomstead.domain.integration import VerificationId
@@ -16,7 +17,7 @@ from roomstead.domain.mailbox import Address
 from roomstead.domain.people import Actor, require_admin
 from roomstead.domain.remedy import Remedy
 from roomstead.domain.room_answers import RoomAnswer
-from roomstead.domain.verification import Check, CheckKey, Finding, FindingStatus, Verification
+from roomstead.domain.verification import Check, CheckKey, Finding, Verification
 
 RemedyFor = Callable[[str, Sequence[Finding]], Remedy | None]
 
@@ -64,27 +65,28 @@ async def read_verification(
         if held is None or integration is None:
             raise NotFound("There is no such verification.")
         checks = await uow.verifications.checks(held.id)
-        failed = {check.key: await _failed(uow, held, check.key) for check in checks}
+        failed = _by_cause(await uow.verifications.failed(held.id))
         remedy: RemedyFor = _no_remedy
-        if any(failed[key] for key in _GROUPED & failed.keys()):
+        if _GROUPED & failed.keys():
             facts = await restriction_facts(uow, integration)
             remedy = partial(_remedy, providers.guide(integration.provider), facts)
     return VerificationView(
         held,
         tuple(
-            CheckView(check, tuple(_group(check.key, cause, found, remedy) for cause, found in failed[check.key]))
+            CheckView(
+                check, tuple(_group(check.key, cause, found, remedy) for cause, found in failed.get(check.key, ()))
+            )
             for check in checks
         ),
     )
 
 
-async def _failed(uow: UnitOfWork, held: Verification, key: CheckKey) -> Sequence[tuple[str, Sequence[Finding]]]:
-    """What is not right, by cause, the largest group first."""
-    by_cause: dict[str, list[Finding]] = {}
-    for one in await uow.verifications.findings(held.id, key):
-        if one.status is not FindingStatus.PASSED:
-            by_cause.setdefault(one.cause, []).append(one)
-    return sorted(by_cause.items(), key=lambda group: (-len(group[1]), group[0]))
+def _by_cause(failed: Sequence[tuple[CheckKey, Finding]]) -> Mapping[CheckKey, Sequence[tuple[str, Sequence[Finding]]]]:
+    """What is not right, by cause; it comes in order, the largest group first."""
+    return {
+        key: [(cause, [one for _, one in group]) for cause, group in groupby(of_key, lambda each: each[1].cause)]
+        for key, of_key in groupby(failed, lambda each: each[0])
+    }
 
 
 def _group(key: CheckKey, cause: str, found: Sequence[Finding], remedy: RemedyFor) -> FailedGroup:

@@ -60,6 +60,10 @@ class VerificationRepository(Protocol):
         """What a check found of each subject, by subject."""
         ...
 
+    async def failed(self, verification_id: VerificationId) -> Sequence[tuple[CheckKey, Finding]]:
+        """What is not right, by check; of each the largest group of one cause first, by subject."""
+        ...
+
     async def save_findings(self, verification_id: VerificationId, key: CheckKey, findings: Sequence[Finding]) -> None:
         """Store what was found of some subjects, in place of what was found of them before."""
         ...

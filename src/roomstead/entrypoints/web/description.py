@@ -9,6 +9,7 @@ from roomstead.domain.errors import AppError, IdempotencyMismatch
 from roomstead.entrypoints.web.errors import BodyTooLarge, BodyTooSlow, MalformedBody, UnsupportedMedia
 from roomstead.entrypoints.web.idempotency import HEADER
 from roomstead.entrypoints.web.problems import PROBLEM_SCHEMA, document, status_of
+from roomstead.entrypoints.web.webhook_description import describe_webhooks
 
 DESCRIPTION = """Book meeting rooms, and connect the calendars that they live in.
 
@@ -31,6 +32,7 @@ class Application(FastAPI):
             for methods in described["paths"].values():
                 for method, operation in methods.items():
                     _complete(method, operation)
+            describe_webhooks(described)
             self.openapi_schema = described
         return self.openapi_schema
 

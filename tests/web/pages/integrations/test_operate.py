@@ -138,7 +138,7 @@ async def test_a_room_is_edited_left_out_and_put_back(desk: Desk) -> None:
     assert "Oak Room is saved." in words(saved)
     assert 'name="approval" checked' in saved.text
     stale = await desk.browser.submit(page, "Save", capacity="1")
-    assert "Somebody else changed this room meanwhile." in words(stale)
+    assert "Somebody else changed this meanwhile." in words(stale)
     page = await desk.browser.submit(saved, "Leave out")
     assert "Left out by Mei Tan" in words(page)
     page = await desk.settled(await desk.browser.submit(page, "Put it back"))

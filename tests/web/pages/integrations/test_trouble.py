@@ -50,7 +50,7 @@ async def test_another_name_is_saved_and_what_somebody_else_changed_meanwhile_is
     assert "Head office is saved." in words(saved)
     refused = await desk.browser.submit(stale, "Save", name="Branch")
     assert refused.status_code == 412
-    assert "changed by someone else" in words(refused)
+    assert "Somebody else changed this meanwhile." in words(refused)
     assert 'href="/help/connect-microsoft#' in refused.text
 
 

@@ -51,7 +51,7 @@ async def show_lines(visit: AdminVisit, verification_id: UUID) -> Response:
 async def news(visit: AdminVisit, verification_id: UUID) -> Response:
     """Server-sent events: look again. One that has ended says so once: the page may be older than its end."""
     held = VerificationId(verification_id)
-    await visit.cases.read_verification(held, visit.actor)
+    await visit.cases.follow_verification(held, visit.actor)
     return StreamingResponse(
         _news(service_of(visit.request), held, visit.actor),
         media_type="text/event-stream",
@@ -63,14 +63,12 @@ async def _news(service: Roomstead, held: VerificationId, actor: Actor) -> Async
     """Listens first and looks then, so that no end falls between the two."""
     async with service.announcements.about(TOPIC, held) as announced:
         yield "data: begin\n\n"
-        view = await service.cases.read_verification(held, actor)
-        if not view.verification.status.is_open:
+        if not (await service.cases.follow_verification(held, actor)).status.is_open:
             return
         async for _ in announced:
             await asyncio.sleep(AT_MOST_EVERY_SECONDS)
             yield "data: changed\n\n"
-            view = await service.cases.read_verification(held, actor)
-            if not view.verification.status.is_open:
+            if not (await service.cases.follow_verification(held, actor)).status.is_open:
                 return
 
 
