@@ -1,6 +1,6 @@
 """What can be wrong with a request before any use case sees it."""
 
-from roomstead.domain.errors import Refused
+from roomstead.domain.errors import Broken, Refused
 
 
 class MalformedBody(Refused):
@@ -49,3 +49,8 @@ class BadRequest(Refused):
     """The request cannot be understood."""
 
     code = "bad_request"
+
+
+def unforeseen() -> Broken:
+    """What is said of an error that nobody foresaw; what it was stands in the log, under the request's id."""
+    return Broken("Something went wrong on our side.", remedy="Send us the request id.")

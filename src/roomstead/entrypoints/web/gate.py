@@ -11,9 +11,9 @@ import structlog
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from roomstead.domain.errors import AppError, Broken
+from roomstead.domain.errors import AppError
 from roomstead.entrypoints.web.answers import answer_to
-from roomstead.entrypoints.web.errors import BodyTooLarge, BodyTooSlow
+from roomstead.entrypoints.web.errors import BodyTooLarge, BodyTooSlow, unforeseen
 
 log = structlog.get_logger("roomstead.web")
 
@@ -56,7 +56,7 @@ class Gate:
                 await passage.fail(error)
             except Exception:
                 log.exception("request_failed")
-                await passage.fail(Broken("Something went wrong on our side.", remedy="Send us the request id."))
+                await passage.fail(unforeseen())
             finally:
                 passage.note()
 

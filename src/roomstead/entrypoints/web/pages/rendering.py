@@ -1,7 +1,7 @@
 """Templates, and the headers that every page carries."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from unicodedata import bidirectional
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -20,7 +20,7 @@ from roomstead.application.booking_view import BookingView
 from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.people import Actor
 from roomstead.entrypoints.guides.sections import guide_to_check, guide_to_code, link_to
-from roomstead.entrypoints.web.pages.flash import flash_of, said_it
+from roomstead.entrypoints.web.pages.flash import Flash, flash_of, said_it
 from roomstead.entrypoints.web.pages.moments import Moments
 from roomstead.entrypoints.web.pages.once import new_key
 from roomstead.entrypoints.web.pages.texts import Texts, texts_in
@@ -114,36 +114,59 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - templates take anything
-    """Render a whole page or a part of one, with a policy that lets nothing in but our own files."""
-    nonce = secrets.token_urlsafe(16)
-    texts: Texts = texts_in(viewer.moments.language)
-    flash = flash_of(request, texts)
-    policy = request.app.state.roomstead.policy
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            t=texts,
-            viewer=viewer,
-            moments=viewer.moments,
-            path=request.url.path,
-            now=request.app.state.roomstead.clock.now(),
-            nonce=nonce,
-            flash=flash,
-            support_contact=policy.support_contact,
-            guide_link=partial(link_to, public_url="", own_guide=policy.guide_url),
-            **values,
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A page or a part of one on its way to one viewer; whatever is drawn of it carries the same nonce."""
+
+    request: Request
+    viewer: Viewer
+    nonce: str
+    texts: Texts
+    flash: Flash | None
+
+    @classmethod
+    def begin(cls, request: Request, viewer: Viewer) -> "Drawing":
+        """Look at who asks, and at what is to be said to them once."""
+        texts = texts_in(viewer.moments.language)
+        return cls(request, viewer, secrets.token_urlsafe(16), texts, flash_of(request, texts))
+
+    def pieces(self, template: str, **values: Any) -> Iterator[str]:  # noqa: ANN401 - templates take anything
+        """The template, piece by piece: what stands in a later piece need not be known yet."""
+        service = self.request.app.state.roomstead
+        return (
+            _environment()
+            .get_template(template)
+            .generate(
+                t=self.texts,
+                viewer=self.viewer,
+                moments=self.viewer.moments,
+                path=self.request.url.path,
+                now=service.clock.now(),
+                nonce=self.nonce,
+                flash=self.flash,
+                support_contact=service.policy.support_contact,
+                guide_link=partial(link_to, public_url="", own_guide=service.policy.guide_url),
+                **values,
+            )
         )
-    )
-    headers = {
-        "Content-Security-Policy": POLICY.format(nonce=nonce),
-        "Referrer-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Vary": "Cookie, HX-Request",
-    }
-    response = HTMLResponse(html, status, headers)
-    if flash is not None:
-        said_it(request, response)
-    return response
+
+    def signed(self, response: Response) -> Response:
+        """Add what every page carries: a policy that lets nothing in but our own files."""
+        response.headers.update(
+            {
+                "Content-Security-Policy": POLICY.format(nonce=self.nonce),
+                "Referrer-Policy": "same-origin",
+                "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Vary": "Cookie, HX-Request",
+            }
+        )
+        if self.flash is not None:
+            said_it(self.request, response)
+        return response
+
+
+def page(request: Request, template: str, viewer: Viewer, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - templates take anything
+    """Render a whole page or a part of one."""
+    drawing = Drawing.begin(request, viewer)
+    return drawing.signed(HTMLResponse("".join(drawing.pieces(template, **values)), status))

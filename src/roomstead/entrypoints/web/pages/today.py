@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from roomstead.application.booking.read_timeline import ReadTimeline, Timeline
 from roomstead.application.ports.timeline import RoomsWanted
 from roomstead.entrypoints.web.deps import Cases, service_of
+from roomstead.entrypoints.web.pages.begun import begun_page
 from roomstead.entrypoints.web.pages.forms import Asked, FilledForm
 from roomstead.entrypoints.web.pages.rendering import Viewer, page
 from roomstead.entrypoints.web.pages.timeline import Row, hour_labels, local_day, row_of, turn_of, whole_day, window_of
@@ -67,10 +68,16 @@ async def show(request: Request, cases: Cases, viewer: CurrentViewer, asked: Ask
     wanted = read_address(asked, viewer.moments.local(now).date())
     day = local_day(wanted.on, viewer.moments)
     command = ReadTimeline(day.start, day.end, wanted.wanted(now), wanted.page)
-    timeline = await cases.read_timeline(command, viewer.acting)
-    is_part = "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
-    template = "today_board.html" if is_part else "today.html"
-    return page(request, template, viewer, is_part=is_part, **board(timeline, wanted, viewer, now))
+    known: dict[str, Any] = {"asked": wanted, "is_today": day.contains(now)}
+    if "hx-request" in request.headers and "hx-history-restore-request" not in request.headers:
+        timeline = await cases.read_timeline(command, viewer.acting)
+        return page(request, "today_board.html", viewer, **known, is_part=True, **board(timeline, wanted, viewer, now))
+
+    async def main() -> Mapping[str, Any]:
+        timeline = await cases.read_timeline(command, viewer.acting)
+        return {"is_part": False, **board(timeline, wanted, viewer, now)}
+
+    return begun_page(request, "today.html", viewer, known, main)
 
 
 def read_address(asked: FilledForm, today: date) -> AskedDay:
@@ -107,7 +114,6 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
     share = window.share(now)
     is_today = day.contains(now)
     return {
-        "asked": asked,
         "groups": _groups(rows),
         "window": window,
         "hours": hour_labels(window, moments),
@@ -115,7 +121,6 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
         "turn": turn_of((day,), moments),
         "near_now": round(share * window.hours) if is_today else None,
         "past_share": f"{min(max(share, 0), 1):.5f}",
-        "is_today": is_today,
         "timeline": timeline,
         "choices": choices_of(timeline, asked),
         "sizes": SIZES,
