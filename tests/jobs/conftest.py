@@ -16,7 +16,7 @@ from roomstead.application.ports.jobs import Job
 Waiting = Callable[[], Awaitable[list[str]]]
 StartWorker = Callable[[Mapping[type[Job], Handler]], AbstractAsyncContextManager[JobWorker]]
 
-QUICK = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=1.0, grace=5.0)
+QUICK = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=1.0, grace=5.0, patience=1.0)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
+from tests.jobs.conftest import QUICK
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.jobs.worker import Handler, JobWorker
@@ -131,6 +133,26 @@ async def test_the_worker_outlives_its_connections(
             )
         await _leave(units, PullMailbox(uuid4()))
         await asyncio.wait_for(done.get(), 15)
+
+
+async def test_a_worker_that_lost_its_database_ends_when_it_is_told_to(
+    units: SqlUnitsOfWork, database_url: str
+) -> None:
+    """It does not wait for the database to come back, neither to find work nor to sign off."""
+    place = make_url(database_url)
+    elsewhere = place.set(database="postgres").render_as_string(hide_password=False)
+    done: asyncio.Queue[Job] = asyncio.Queue()
+    stop = asyncio.Event()
+    running = asyncio.create_task(JobWorker(database_url, {PullMailbox: done.put}, QUICK).run(stop))
+    await _leave(units, PullMailbox(uuid4()))
+    await asyncio.wait_for(done.get(), 10)
+    with psycopg.connect(elsewhere, autocommit=True) as session:
+        session.execute(f'ALTER DATABASE "{place.database}" ALLOW_CONNECTIONS false')
+        ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        session.execute(ours, (place.database,))
+    stop.set()
+    ended, _ = await asyncio.wait({running}, timeout=15)
+    assert ended
 
 
 def _jobs_left(database_url: str) -> int:

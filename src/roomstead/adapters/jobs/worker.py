@@ -26,7 +26,8 @@ class Pace:
 
     ``poll``: how long a job may wait that was held back by a running one of the same lock. ``heartbeat``: how often a
     worker says that it lives; ``dead_after``: how long it may be silent before its jobs are given up. ``grace``: how
-    long running jobs may take to end when the worker is asked to stop.
+    long running jobs may take to end when the worker is asked to stop; ``patience``: how long a lost database is waited
+    for before the loop gives up for the moment, and so how long that may hold up its end.
     """
 
     concurrency: int = 16
@@ -34,6 +35,7 @@ class Pace:
     heartbeat: float = 5.0
     dead_after: float = 20.0
     grace: float = 20.0
+    patience: float = 3.0
 
 
 class JobWorker:
@@ -45,12 +47,13 @@ class JobWorker:
 
     def __init__(self, database_url: str, handlers: Mapping[type[Job], Handler], pace: Pace | None = None) -> None:
         """Nothing is opened before :meth:`run`."""
-        self._pace = pace or Pace()
+        self._pace = pace = pace or Pace()
         self._app = App(
             connector=PsycopgConnector(
                 conninfo=database_url,
                 min_size=1,
                 max_size=4,
+                timeout=pace.patience,
                 kwargs={"application_name": "roomstead jobs", "options": "-c timezone=UTC"},
             )
         )
