@@ -2,16 +2,27 @@
 
 import re
 import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
 from roomstead.adapters.db import schema
+from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.tables import metadata
+from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.adapters.embedded.binaries import find_binaries
+from roomstead.adapters.jobs.queue import QueuedJobs
+from roomstead.application.ports.jobs import PushBooking
+from roomstead.domain.booking import BookingId
+from roomstead.domain.mailbox import IntegrationId
 
 OURS = sorted(table.name for table in metadata.tables.values())
 
@@ -84,3 +95,64 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(empty_database_url: 
         tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
         assert list(tables) == ["room"]
     engine.dispose()
+
+
+OLD_DATA = (
+    """INSERT INTO integration (id, provider, name, tenant, endpoints, tier, status, domains)
+       VALUES (:integration, 'microsoft', 'Contoso', 'tenant', '{}', 3, 'working', ARRAY['contoso.example'])""",
+    """INSERT INTO service_mailbox (id, integration_id, address, display_name, status, activated_at)
+       VALUES (gen_random_uuid(), :integration, 'rooms@contoso.example', 'Rooms', 'active', :at)""",
+    """INSERT INTO room (id, integration_id, address, name, status, source, provider_facts, overrides)
+       VALUES (:room, :integration, 'oak@contoso.example', 'Oak', 'live', 'directory', '{}', '{}')""",
+    "INSERT INTO person (id, name, role) VALUES (:person, 'Jane Doe', 'member')",
+    """INSERT INTO person_address (person_id, address, position) VALUES (:person, 'jane.doe@contoso.example', 0)""",
+    """INSERT INTO booking (id, integration_id, title, zone, organizer_id, organizer_address)
+       VALUES (:booking, :integration, 'Kick-off', 'UTC', :person, 'jane.doe@contoso.example')""",
+    """INSERT INTO booking_occurrence (id, booking_id, original_start, starts_at, ends_at)
+       VALUES (:occurrence, :booking, :at, :at, :at + interval '1 hour')""",
+    "INSERT INTO occurrence_room (id, occurrence_id, room_id) VALUES (gen_random_uuid(), :occurrence, :room)",
+    """INSERT INTO hosting (id, booking_id, host_kind, mailbox_address, cause, decided_at, reason, generation)
+       VALUES (gen_random_uuid(), :booking, 'organizer', 'jane.doe@contoso.example', 'none', :at, 'booked', 1)""",
+    """INSERT INTO intent (id, booking_id, seq, kind, status, actor, wanted, next_attempt_at)
+       VALUES (gen_random_uuid(), :booking, 1, 'create', 'open', '{}', '{}', :at)""",
+)
+"""What an installation of the first release held, as its tables were then."""
+
+
+@pytest.fixture
+def first_release(empty_database_url: str) -> tuple[str, dict[str, object]]:
+    """A database of the first release with a booking that is not sent yet."""
+    names = ("integration", "room", "person", "booking", "occurrence")
+    values: dict[str, object] = {name: uuid4() for name in names} | {"at": datetime(2026, 12, 1, 9, tzinfo=UTC)}
+    engine = create_engine(make_url(empty_database_url).set(drivername="postgresql+psycopg"))
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in OLD_DATA:
+            found = text(statement)
+            connection.execute(found, {name: values[name] for name in found.compile().params})
+    engine.dispose()
+    return empty_database_url, values
+
+
+async def test_what_the_first_release_held_is_there_after_the_upgrade(
+    first_release: tuple[str, dict[str, object]],
+) -> None:
+    url, values = first_release
+    assert schema.upgrade(url).found == "0001"
+    schema.require_current(url)
+    engine = make_engine(url)
+    async with SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))() as uow:
+        booking = await uow.bookings.get(BookingId(UUID(str(values["booking"]))))
+        account = await uow.integrations.active_service_mailbox(IntegrationId(UUID(str(values["integration"]))))
+        due = await uow.intents.due(datetime(2026, 12, 2, tzinfo=UTC), 10)
+        await uow.jobs.defer(PushBooking(due[0]))
+        await uow.commit()
+    await engine.dispose()
+    assert booking is not None
+    assert (booking.title, booking.occurrence.rooms[0].room.name, booking.id) == ("Kick-off", "Oak", due[0])
+    assert account is not None
+    assert account.proven_at == values["at"]  # it was in force, so it was proven

@@ -78,7 +78,7 @@ def restore_into_empty(url: str, path: Path) -> BackupFacts:
     if place.tables:
         raise DatabaseNotEmpty(
             f"The database has {place.tables} tables already; a restore would mix two histories.",
-            remedy="Restore into an empty database, or confirm that what is there shall be replaced.",
+            remedy="Restore into an empty database, or throw away what is there with --replace.",
         )
     return _restore(url, path, place, prelude="")
 
