@@ -440,7 +440,31 @@ async def test_whoever_signs_in_by_mistake_is_not_used(workspace: Workspace, sig
     credential = check_of(await sign_ins.proven(), CheckKey.CREDENTIAL)
 
     assert credential.status is FAILED
-    assert f"Another mailbox than {BOT} has signed in" in credential.sentence
+    assert f"jane.doe@corp.example has signed in, and not {BOT}" in credential.sentence
+
+
+async def test_whoever_owns_the_mailboxs_calendar_too_cannot_sign_in_for_it(
+    workspace: Workspace, sign_ins: SignIns
+) -> None:
+    jane = "jane.doe@corp.example"
+    workspace.sandbox.control.post("google/share", {"calendar": BOT, "with": jane, "role": "owner"})
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url, jane)
+
+    credential = check_of(await sign_ins.proven(), CheckKey.CREDENTIAL)
+
+    assert credential.status is FAILED
+    assert f"{jane} has signed in, and not {BOT}" in credential.sentence
+
+
+async def test_a_consent_that_does_not_say_whose_it_is_is_refused(workspace: Workspace, sign_ins: SignIns) -> None:
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url.replace("%20email", ""))
+
+    credential = check_of(await sign_ins.proven(), CheckKey.CREDENTIAL)
+
+    assert credential.status is FAILED
+    assert "did not say which mailbox" in credential.sentence
 
 
 async def test_a_sign_in_that_came_too_late_says_so(workspace: Workspace, sign_ins: SignIns) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from google.auth import jwt as google_jwt
 from google.auth.exceptions import RefreshError
 from google.oauth2.credentials import Credentials
 from tests.sandbox.google.conftest import AUTH, BOT, JANE, Json, Rehearsal, refusal
@@ -78,6 +79,18 @@ def test_from_the_page_to_a_calendar_and_to_the_end(rehearsal: Rehearsal) -> Non
     rehearsal.order("withdraw-consent", user=BOT)
     with pytest.raises(RefreshError, match="invalid_grant: Token has been expired or revoked"):
         service.calendars().get(calendarId="primary").execute()
+
+
+@pytest.mark.parametrize(("more", "says"), [("", None), (" openid", {}), (" openid email", {"email": BOT})])
+def test_who_signed_in_is_said_to_whoever_asks(rehearsal: Rehearsal, more: str, says: Json | None) -> None:
+    got = _redeem(rehearsal, _allowed(rehearsal, scope=" ".join(SCOPES) + more))
+    if says is None:
+        assert "id_token" not in got
+        return
+    told = google_jwt.decode(got["id_token"], verify=False)  # type: ignore[no-untyped-call]  # google-auth has no types
+    client_id = rehearsal.endpoints["google_oauth_client_id"]
+    assert (told["iss"], told["aud"], told["hd"]) == ("https://accounts.google.com", client_id, "corp.example")
+    assert {name: told[name] for name in ("email",) if name in told} == says
 
 
 def test_a_code_is_worth_one_token_for_one_client(rehearsal: Rehearsal) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from roomstead_sandbox.google.identity.cloud import Consent, OAuthClient
 from roomstead_sandbox.google.identity.tokens import Grant, Token
 from roomstead_sandbox.google.sign_in.errors import SignInError, missing, person_deleted, withdrawn
+from roomstead_sandbox.google.sign_in.id_token import id_token
 from roomstead_sandbox.google.state import FaceState
 from roomstead_sandbox.world.people import MailboxKind, User
 
@@ -20,10 +21,11 @@ Form = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a client gets: an access token, and a refresh token when the person allows it to stay."""
+    """What a client gets: an access token, a refresh token when the person allows it to stay, and who signed in."""
 
     token: Token
     refresh_token: str | None = None
+    id_token: str | None = None
 
 
 def redeem_code(state: FaceState, form: Form, authorization: str | None) -> Signed:
@@ -42,7 +44,8 @@ def redeem_code(state: FaceState, form: Form, authorization: str | None) -> Sign
     refresh = f"1//{secrets.token_urlsafe(48)}" if code.offline else None
     if refresh is not None:
         state.cloud.consents[refresh] = Consent(refresh, client.client_id, code.user_id, code.scopes, state.world.now())
-    return Signed(_issue(state, client, code.user_id, code.scopes, refresh), refresh)
+    token = _issue(state, client, code.user_id, code.scopes, refresh)
+    return Signed(token, refresh, id_token(state, token))
 
 
 def refresh(state: FaceState, form: Form, authorization: str | None) -> Signed:
@@ -57,7 +60,8 @@ def refresh(state: FaceState, form: Form, authorization: str | None) -> Signed:
     asked = frozenset(form.get("scope", "").split())
     if asked - consent.scopes:
         raise SignInError("invalid_scope", "Some requested scopes were invalid.")
-    return Signed(_issue(state, client, consent.user_id, asked or consent.scopes, consent.refresh_token))
+    token = _issue(state, client, consent.user_id, asked or consent.scopes, consent.refresh_token)
+    return Signed(token, id_token=id_token(state, token))
 
 
 def authenticate(state: FaceState, form: Form, authorization: str | None) -> OAuthClient:

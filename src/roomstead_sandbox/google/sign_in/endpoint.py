@@ -111,6 +111,8 @@ def _answer(signed: Signed) -> Answer:
         shown["scope"] = " ".join(sorted(token.scopes))
     if signed.refresh_token is not None:
         shown["refresh_token"] = signed.refresh_token
+    if signed.id_token is not None:
+        shown["id_token"] = signed.id_token
     return json_answer(shown)
 
 

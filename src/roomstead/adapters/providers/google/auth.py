@@ -16,9 +16,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from roomstead.adapters.http.retry_after import parse_http_date
 from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge, CallNotSent, OutgoingCall, Transport
 from roomstead.adapters.providers.google.assertion import claims, sign
-from roomstead.adapters.providers.google.grant import Grant, read_grant
+from roomstead.adapters.providers.google.grant import read_grant
 from roomstead.adapters.providers.google.scopes import short_names
-from roomstead.adapters.providers.google.token_errors import code_error, refresh_error, token_error
+from roomstead.adapters.providers.google.token_errors import refresh_error, token_error
 from roomstead.application.ports.clock import Clock
 from roomstead.domain.errors import CredentialMissing, CredentialRejected, ProviderUnavailable, UnreadableAnswer
 from roomstead.domain.mailbox import Address
@@ -143,7 +143,7 @@ class IamSigner:
         answer = await ask(self._transport, call)
         if answer.status != HTTPStatus.OK:
             raise _signing_refused(answer)
-        signed = _object(answer).get("signedJwt")
+        signed = object_in(answer).get("signedJwt")
         if not isinstance(signed, str):
             raise UnreadableAnswer(details={"call": "signJwt"})
         return signed
@@ -217,7 +217,7 @@ class SignedInMailbox:
 
 def read_token(answer: Answer, now: datetime) -> Token:
     """The token in an answer. Raises UnreadableAnswer."""
-    body = _object(answer)
+    body = object_in(answer)
     value, life, scopes = body.get("access_token"), body.get("expires_in", 0), body.get("scope")
     if not isinstance(value, str) or isinstance(life, bool) or not isinstance(life, int | str):
         raise UnreadableAnswer(details={"call": "token"})
@@ -235,26 +235,6 @@ def read_token(answer: Answer, now: datetime) -> Token:
     )
 
 
-async def trade_in(
-    transport: Transport, clock: Clock, grant: Grant, *, token_url: str, client_id: str, client_secret: str
-) -> str:
-    """The refresh token for a code. Raises CredentialRejected for one that is used, too old or another client's."""
-    form = {
-        "grant_type": "authorization_code",
-        "code": grant.code,
-        "redirect_uri": grant.redirect_url,
-        "client_id": client_id,
-        "client_secret": client_secret,
-    }
-    answer = await ask(transport, OutgoingCall("POST", token_url, "/token", _FORM, urlencode(form).encode()))
-    if answer.status != HTTPStatus.OK:
-        raise code_error(answer, clock.now())
-    refresh = _object(answer).get("refresh_token")
-    if not isinstance(refresh, str):
-        raise UnreadableAnswer(details={"call": "code"})
-    return refresh
-
-
 async def ask(transport: Transport, call: OutgoingCall) -> Answer:
     """A call to the sign-in service. Raises ProviderUnavailable when there is no answer."""
     try:
@@ -264,7 +244,8 @@ async def ask(transport: Transport, call: OutgoingCall) -> Answer:
         raise ProviderUnavailable("Google's sign-in service does not answer.", details=details) from failure
 
 
-def _object(answer: Answer) -> Mapping[str, object]:
+def object_in(answer: Answer) -> Mapping[str, object]:
+    """The JSON object of an answer. Raises UnreadableAnswer."""
     try:
         body = answer.json()
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from roomstead.adapters.http.transport import Transport
 from roomstead.adapters.providers.google.asking import Delegation, SharedRooms, SignedIn, Way
@@ -13,7 +13,6 @@ from roomstead.adapters.providers.google.auth import (
     SignedInMailbox,
     TokenSource,
     TokenVault,
-    trade_in,
 )
 from roomstead.adapters.providers.google.calls import is_cloud_identity, is_room
 from roomstead.adapters.providers.google.client import GoogleAccess
@@ -28,11 +27,12 @@ from roomstead.adapters.providers.google.grant import REFRESH_TOKEN, read_grant
 from roomstead.adapters.providers.google.key_file import KeyFile, NotAKeyFile, read_key_file
 from roomstead.adapters.providers.google.offer import KEY_FILE, MAILBOX
 from roomstead.adapters.providers.google.provider import GoogleProvider, Identity
+from roomstead.adapters.providers.google.trade import OAuthClient, trade_in
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.limits import CallLimits
 from roomstead.application.ports.providers import Connection
-from roomstead.domain.errors import CredentialMissing, CredentialRejected, OutOfReach
-from roomstead.domain.mailbox import Address, MailboxRef
+from roomstead.domain.errors import CredentialMissing
+from roomstead.domain.mailbox import Address
 
 EVERYONE_TIER = 3
 """The tier that needs a delegation; below it nobody is impersonated."""
@@ -72,32 +72,11 @@ class GoogleConnector:
         grant = read_grant(connection.secrets.get(REFRESH_TOKEN, ""))
         if connection.credential_kind != MAILBOX or grant is None:
             return None
-        refresh = await trade_in(
-            transport,
-            self.clock,
-            grant,
-            token_url=token_url(connection),
-            client_id=connection.settings.get("app_id", ""),
-            client_secret=connection.secrets.get("client_secret", ""),
+        client = OAuthClient(
+            token_url(connection), connection.settings.get("app_id", ""), connection.secrets.get("client_secret", "")
         )
-        secrets = {**connection.secrets, REFRESH_TOKEN: refresh}
-        await self._check_whose(replace(connection, secrets=secrets), transport)
-        return secrets
-
-    async def _check_whose(self, connection: Connection, transport: Transport) -> None:
-        """Only the owner of a calendar is said to be one; a person who signed in by mistake is not used."""
-        named = MailboxRef(Address(connection.settings.get("mailbox", "").lower()))
-        provider = self.connect(connection, transport)
-        try:
-            role = (await provider.host_facts(named)).details.get("role")
-        except OutOfReach:
-            role = ""
-        if role != "owner":
-            raise CredentialRejected(
-                f"Another mailbox than {named.address} has signed in.",
-                remedy=f"Open the consent page again and choose {named.address} there.",
-                details={"concerns": "credential"},
-            )
+        refresh = await trade_in(transport, self.clock, grant, client, _signing_in(connection))
+        return {**connection.secrets, REFRESH_TOKEN: refresh}
 
     def _sources(
         self, connection: Connection, transport: Transport
@@ -138,8 +117,12 @@ def customer(tenant: str) -> str:
 
 def _way(connection: Connection) -> Way:
     if connection.credential_kind == MAILBOX:
-        return SignedIn(Address(connection.settings.get("mailbox", "").lower()))
+        return SignedIn(_signing_in(connection))
     return Delegation(_person(connection.acting)) if connection.tier >= EVERYONE_TIER else SharedRooms()
+
+
+def _signing_in(connection: Connection) -> Address:
+    return Address(connection.settings.get("mailbox", "").lower())
 
 
 def _person(address: Address | None) -> Address | None:

@@ -90,7 +90,7 @@ class GoogleGuide:
             "client_id": connection.settings.get("app_id", ""),
             "redirect_uri": redirect_url,
             "response_type": "code",
-            "scope": " ".join(map(scopes.full_name, _CONSENTED)),
+            "scope": " ".join([*scopes.WHO_SIGNS_IN, *map(scopes.full_name, _CONSENTED)]),
             "access_type": "offline",
             "prompt": "consent",
             "login_hint": connection.settings.get("mailbox", ""),

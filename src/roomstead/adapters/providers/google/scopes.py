@@ -12,6 +12,8 @@ READ_EVENTS = "calendar.events.readonly"
 FREE_BUSY = "calendar.freebusy"
 ROOMS = "admin.directory.resource.calendar.readonly"
 PEOPLE = "admin.directory.user.readonly"
+WHO_SIGNS_IN = ("openid", "email")
+"""Of a mailbox's own sign-in: Google says whose it is (Google identity docs: OpenID Connect)."""
 DELEGATED = (OWN_EVENTS, READ_EVENTS, FREE_BUSY, ROOMS, PEOPLE)
 """What a delegation to everyone's calendars lists, in the order in which it is shown."""
 
