@@ -420,6 +420,39 @@ class WritingContract:
         assert set(there) == {cast.organizer, cast.outsider, cast.room}
         assert there[cast.room] is ResponseStatus.ACCEPTED
 
+    async def test_a_guest_invited_by_an_alias_is_one_guest_whatever_the_calendar_shows(
+        self, rehearsal: Rehearsal, host: MailboxRef
+    ) -> None:
+        cast = rehearsal.cast
+        rehearsal.show_aliases_as_primary()
+        room = Attendee(cast.room, "Room", AttendeeRole.ROOM)
+        by_alias = (Attendee(cast.organizer_alias, "Jane"), room)
+        made = await create(rehearsal, host, outgoing(rehearsal, attendees=by_alias))
+        assert {one.attendee.address: one.invited_as for one in made.attendees} == {
+            cast.organizer: cast.organizer_alias,
+            cast.room: None,
+        }
+        rehearsal.settle()
+        rehearsal.respond(cast.organizer, "Kick-off", ResponseStatus.ACCEPTED)
+        rehearsal.settle()
+        more = (*by_alias, Attendee(cast.guest, "Guest"))
+        changed = await change(rehearsal, host, made, outgoing(rehearsal, attendees=more))
+        rehearsal.settle()
+        assert {one.attendee.address: one.invited_as for one in changed.attendees} == {
+            cast.organizer: cast.organizer_alias,
+            cast.room: None,
+            cast.guest: None,
+        }
+        there = answers(await reread(rehearsal, host, made))
+        assert there[cast.organizer] is ResponseStatus.ACCEPTED
+        asked = [set(mail.recipients) - {cast.room} for mail in rehearsal.mails()]
+        assert asked == [{cast.organizer}, {cast.guest}]
+        await change(
+            rehearsal, host, made, outgoing(rehearsal, attendees=(room,), withdrawn=(cast.organizer_alias, cast.guest))
+        )
+        rehearsal.settle()
+        assert set(answers(await reread(rehearsal, host, made))) == {cast.room}
+
     async def test_a_lost_race_is_run_again_and_a_storm_is_given_up(
         self, rehearsal: Rehearsal, host: MailboxRef
     ) -> None:

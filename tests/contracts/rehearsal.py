@@ -105,6 +105,10 @@ class Rehearsal(Protocol):
         """The next calls to this mailbox are asked to slow down, for so many seconds or without saying."""
         ...
 
+    def show_aliases_as_primary(self) -> None:
+        """From now on, calendars show whoever is invited by an alias under the primary address."""
+        ...
+
     def race(self, mailbox: Address, times: int) -> None:
         """The next changes in this mailbox lose against somebody else's."""
         ...

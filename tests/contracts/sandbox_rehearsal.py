@@ -139,6 +139,9 @@ class SandboxRehearsal:
         """Decide a doubt about the real service."""
         self.sandbox.control.patch("switches", {"switches": told})
 
+    def show_aliases_as_primary(self) -> None:
+        self.switch(aliases_become_primary=True)
+
     def throttle_with(self, mailbox: Address, times: int, seconds: int | None, **told: object) -> None:
         """The next calls to a mailbox are told to slow down, in the vendor's words."""
         headers = {} if seconds is None else {"Retry-After": str(seconds)}

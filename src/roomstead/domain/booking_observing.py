@@ -19,6 +19,7 @@ from roomstead.domain.booking import (
     Placement,
     RoomRequest,
 )
+from roomstead.domain.booking_guests import by_shown_addresses
 from roomstead.domain.booking_settling import SeenAnswer, answered
 from roomstead.domain.errors import Broken
 from roomstead.domain.event import AttendeeStatus, CalendarEvent, ICalUid, ResponseStatus
@@ -58,7 +59,7 @@ def observed(booking: Booking, seen: Sighting) -> Booking:
         return booking
     if seen.event.is_cancelled:
         return cancelled_outside(booking, now=seen.seen_at)
-    result = _with_content(booking, seen.event)
+    result = _with_content(by_shown_addresses(booking, seen.event), seen.event)
     result = _with_rooms(result, seen)
     result = _with_time(result, seen)
     result = _with_people(result, seen)
@@ -188,7 +189,7 @@ def _with_people(booking: Booking, seen: Sighting) -> Booking:
     people = tuple(
         ours.get(status.attendee.address) or _newcomer(status)
         for status in seen.event.attendees
-        if status.attendee.address not in skipped
+        if status.attendee.address not in skipped and status.invited_as not in skipped
     )
     if {each.address for each in people} == set(ours):
         return booking

@@ -23,6 +23,7 @@ from roomstead.domain.booking import (
 )
 from roomstead.domain.booking_claims import intended_placements
 from roomstead.domain.booking_editing import settled_by_cancelling
+from roomstead.domain.booking_guests import by_shown_addresses
 from roomstead.domain.booking_joining import handed_on
 from roomstead.domain.errors import Broken
 from roomstead.domain.event import CalendarEvent, ResponseStatus
@@ -156,6 +157,7 @@ def delivered(
         return replace(settled, cancelled_at=now, cancel_cause=intent.cause or "cancelled", updated_at=now)
     if event is None:
         raise Broken("A create or change was answered without an event.")
+    settled = by_shown_addresses(settled, event)
     hosting = replace(_hosting(booking), event_id=event.event_id, ical_uid=event.ical_uid, revision=event.revision)
     occurrence = _asked(settled, intent, event, now=now, answer_within=answer_within)
     if not any(other.kind is not IntentKind.CANCEL for other in settled.unfinished) and occurrence.observed:

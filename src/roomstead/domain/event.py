@@ -60,6 +60,8 @@ class AttendeeStatus:
     attendee: Attendee
     response: ResponseStatus
     answered_at: datetime | None = None
+    invited_as: Address | None = None
+    """By which address we invited them, where the calendar shows another of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

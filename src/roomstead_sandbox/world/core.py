@@ -1,13 +1,13 @@
 """The parts of a world that its verbs work on, in one place."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
 from roomstead_sandbox.world.clock import Clock
 from roomstead_sandbox.world.directory import Directory
-from roomstead_sandbox.world.events import Person
+from roomstead_sandbox.world.events import Attendee, Content, Person
 from roomstead_sandbox.world.faults import Faults
 from roomstead_sandbox.world.mailboxes import Mailboxes
 from roomstead_sandbox.world.people import Manner, User
@@ -85,6 +85,17 @@ class Core:
         """Whose linked calendar an address is, in any tenant; None for everybody else."""
         user = self.post.reached(address)
         return user if user is not None and self.is_linked(user.id) else None
+
+    def shown_guests(self, content: Content) -> Content:
+        """A meeting's guests by the addresses that calendars show, each once."""
+        if not self.switches.aliases_become_primary:
+            return content
+        found: dict[str, Attendee] = {}
+        for attendee in content.attendees:
+            user = self.post.reached(attendee.address)
+            address = attendee.address if user is None else user.mail or user.upn
+            found.setdefault(address.casefold(), replace(attendee, address=address))
+        return replace(content, attendees=tuple(found.values()))
 
     def new_linked_uid(self) -> str:
         """A fresh UID for a meeting, in the form that Google gives it: the event's id at google.com."""

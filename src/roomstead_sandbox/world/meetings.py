@@ -48,7 +48,7 @@ class Meetings:
             return self._linked.organizing.create(mailbox_id, content, properties=properties)
         recurrence.check_content(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
-        event = self._new(mailbox, mailbox.calendar(calendar_id).id, content)
+        event = self._new(mailbox, mailbox.calendar(calendar_id).id, self._core.shown_guests(content))
         event.transaction_id = transaction[0] if transaction else None
         event.properties = dict(properties) if properties else None
         mailbox.add(event)
@@ -79,6 +79,7 @@ class Meetings:
         if ref.occurrence is not None:
             _check_neighbours(mailbox, found, content)
         event = mailbox.make_exception(found)
+        content = self._core.shown_guests(content) if event.is_organizer else content
         difference = differences.between(event.content, content)
         if properties:
             mailbox.set_properties(event, properties)

@@ -119,6 +119,9 @@ class Switches:
     alias_signs_in: bool = field(
         default=True, metadata={"says": "A service account may act for a person named by an alias."}
     )
+    aliases_become_primary: bool = field(
+        default=False, metadata={"says": "Guests who are invited by an alias are shown by their primary address."}
+    )
     suspended_looks_deleted: bool = field(
         default=False, metadata={"says": "Signing in for a suspended person answers as for an unknown one."}
     )

@@ -161,18 +161,21 @@ async def _attendees(
     for room in (await uow.rooms.by_addresses(addresses)).values():
         mistakes.add("attendees", f"{room.name} is a room. Choose it as the room of this booking instead.")
     people = await uow.people.by_addresses(addresses)
-    known = {each.address: each for each in booking.attendees}
-    return tuple(_attendee(each, known, people) for each in checked)
+    known = {each.typed.lower(): each for each in booking.attendees} | {
+        each.address: each for each in booking.attendees
+    }
+    guests = [_attendee(each, known, people) for each in checked]
+    return tuple({each.address: each for each in guests}.values())
 
 
 def _attendee(
-    checked: CheckedAttendee, known: Mapping[Address, BookingAttendee], people: Mapping[Address, Person]
+    checked: CheckedAttendee, known: Mapping[str, BookingAttendee], people: Mapping[Address, Person]
 ) -> BookingAttendee:
-    """Whoever was invited before keeps their answer."""
+    """Whoever was invited before keeps their answer, and the address by which the calendar shows them."""
     before = known.get(checked.address)
     person = people.get(checked.address)
     return BookingAttendee(
-        checked.address,
+        before.address if before else checked.address,
         checked.typed,
         checked.name or (before.name if before else ""),
         checked.role,

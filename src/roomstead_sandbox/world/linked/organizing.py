@@ -48,7 +48,7 @@ class Organizing:
         """
         check_content(content)
         mailbox = self._core.mailboxes.of(mailbox_id)
-        content = self._judged(content, None, resets=False)
+        content = self._judged(self._core.shown_guests(content), None, resets=False)
         event = mailbox.add(self._new(mailbox, content, ical_uid or self._core.new_linked_uid(), properties, own))
         self._copies.spread(event)
         self._rooms.consider_all(event)
@@ -82,6 +82,7 @@ class Organizing:
             self._copies.reshape(mailbox, event, content)
             mailbox.change(event, content)
             return event
+        content = self._core.shown_guests(content)
         before, difference = event.content, differences.between(event.content, content)
         restored, event.cancelled = event.cancelled, False
         resets = restored or difference.time

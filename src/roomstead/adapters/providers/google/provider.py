@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from roomstead.adapters.http.transport import Transport
+from roomstead.adapters.providers.aliases import Aliases
 from roomstead.adapters.providers.google import writes
 from roomstead.adapters.providers.google.changes import ChangeReader
 from roomstead.adapters.providers.google.client import GoogleAccess, GoogleClient
@@ -48,7 +49,7 @@ class GoogleProvider:
         self._client = GoogleClient(access, transport)
         self._directory = Directory(self._client)
         self._prober = Prober(self._client)
-        self._writer = writes.Writer(self._client)
+        self._writer = writes.Writer(self._client, Aliases(self._directory.resolve))
         self._changes = ChangeReader(self._client)
 
     @property

@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from roomstead.adapters.providers.aliases import Aliases, with_invited_as
 from roomstead.adapters.providers.google.calls import CallKind, GoogleCall
 from roomstead.adapters.providers.google.client import GoogleClient
 from roomstead.adapters.providers.google.errors import DuplicateWrite
 from roomstead.adapters.providers.google.ids import event_id
+from roomstead.adapters.providers.google.invited import invited_in, meant_in, with_shown_addresses
 from roomstead.adapters.providers.google.mapping import (
     BOOKING_TAG,
     WRITE_KEY,
@@ -73,9 +75,10 @@ def _invitations(event: OutgoingEvent) -> tuple[str, ...]:
 class Writer:
     """Sends prepared writes, and reads single events."""
 
-    def __init__(self, client: GoogleClient) -> None:
+    def __init__(self, client: GoogleClient, aliases: Aliases) -> None:
         """No I/O yet."""
         self._client = client
+        self._aliases = aliases
 
     async def send(self, prepared: PreparedWrite) -> CalendarEvent | None:
         """Perform a prepared write. Raises as the port says."""
@@ -136,10 +139,12 @@ class Writer:
                 is_write=True,
             )
             try:
-                return read_event(await self._client.json(call))
+                made = read_event(await self._client.json(call))
             except DuplicateWrite:
                 if (ours := await self._taken(prepared, chosen, key)) is not None:
-                    return ours
+                    return await self._aliases.named(ours, invited_in(body))
+            else:
+                return await self._aliases.named(made, invited_in(body))
         raise Broken("Every id that we choose for an event is taken by others.")
 
     async def _taken(self, prepared: PreparedWrite, chosen: EventId, key: str) -> CalendarEvent | None:
@@ -164,11 +169,12 @@ class Writer:
         for _ in range(_RACES):
             there = await self._read_json(prepared.mailbox, event)
             _check_is_host_copy(there)
-            body = changed_body(wanted, there)
+            shown = await self._aliases.shown(meant_in(wanted), invited_in(there))
+            body = changed_body(with_shown_addresses(wanted, shown), there)
             if body is None:
-                return read_event(there)
+                return with_invited_as(read_event(there), shown)
             try:
-                return read_event(await self._put(prepared.mailbox, event, body, there))
+                return with_invited_as(read_event(await self._put(prepared.mailbox, event, body, there)), shown)
             except StaleRevision:
                 continue
         raise StaleRevision

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from roomstead.adapters.http.transport import Transport
+from roomstead.adapters.providers.aliases import Aliases
 from roomstead.adapters.providers.microsoft import writes
 from roomstead.adapters.providers.microsoft.auth import roles_in, token_claims
 from roomstead.adapters.providers.microsoft.changes import ChangeReader, DeltaHealth
@@ -39,7 +40,7 @@ class MicrosoftProvider:
         self._client = GraphClient(access, transport)
         self._directory = Directory(self._client)
         self._prober = Prober(self._client)
-        self._writer = writes.Writer(self._client)
+        self._writer = writes.Writer(self._client, Aliases(self._directory.resolve))
         self._changes = ChangeReader(self._client, health)
 
     @property

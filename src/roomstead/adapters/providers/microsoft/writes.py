@@ -7,9 +7,11 @@ with the id of the event that holds the key (Microsoft Graph docs: event resourc
 import json
 from collections.abc import Mapping
 
+from roomstead.adapters.providers.aliases import Aliases, with_invited_as
 from roomstead.adapters.providers.microsoft.calls import CallKind, GraphCall
 from roomstead.adapters.providers.microsoft.client import PREFER, PREFER_BODY_AS_IT_IS, GraphClient, values_of
 from roomstead.adapters.providers.microsoft.errors import DuplicateWrite
+from roomstead.adapters.providers.microsoft.invited import invited_in, meant_in, with_shown_addresses
 from roomstead.adapters.providers.microsoft.mapping import Json, read_event
 from roomstead.adapters.providers.microsoft.outgoing import BOOKING_TAG, create_body, difference, wanted_state
 from roomstead.adapters.providers.microsoft.times import parse_span
@@ -57,9 +59,10 @@ def _invitations(event: OutgoingEvent) -> tuple[str, ...]:
 class Writer:
     """Sends prepared writes."""
 
-    def __init__(self, client: GraphClient) -> None:
+    def __init__(self, client: GraphClient, aliases: Aliases) -> None:
         """No I/O yet."""
         self._client = client
+        self._aliases = aliases
 
     async def send(self, prepared: PreparedWrite) -> CalendarEvent | None:
         """Perform a prepared write. Raises as the port says."""
@@ -93,12 +96,13 @@ class Writer:
         return await self._client.json(call)
 
     async def _create(self, prepared: PreparedWrite) -> CalendarEvent:
-        body = _text(prepared.payload, "body").encode()
-        call = GraphCall("POST", _EVENTS, CallKind.MAILBOX, prepared.mailbox, body=body, is_write=True)
+        body = _text(prepared.payload, "body")
+        call = GraphCall("POST", _EVENTS, CallKind.MAILBOX, prepared.mailbox, body=body.encode(), is_write=True)
         try:
-            return read_event(await self._client.json(call))
+            made = read_event(await self._client.json(call))
         except DuplicateWrite as duplicate:
-            return await self._settle_duplicate(prepared, duplicate)
+            made = await self._settle_duplicate(prepared, duplicate)
+        return await self._aliases.named(made, invited_in(json.loads(body)))
 
     async def _settle_duplicate(self, prepared: PreparedWrite, duplicate: DuplicateWrite) -> CalendarEvent:
         """Our key is taken, so our create did happen and was changed since: the event that holds it is ours.
@@ -127,11 +131,13 @@ class Writer:
         for _ in range(_RACES):
             there = await self.read(prepared.mailbox, event_id, prefer=PREFER_BODY_AS_IT_IS)
             _check_is_host_copy(there)
-            patch = difference(wanted, there)
+            shown = await self._aliases.shown(meant_in(wanted), invited_in(there))
+            patch = difference(with_shown_addresses(wanted, shown), there)
             if not patch:
-                return read_event(there)
+                return with_invited_as(read_event(there), shown)
             try:
-                return read_event(await self._patch(prepared.mailbox, event_id, patch, there))
+                changed = read_event(await self._patch(prepared.mailbox, event_id, patch, there))
+                return with_invited_as(changed, shown)
             except StaleRevision:
                 continue
         raise StaleRevision
