@@ -82,11 +82,10 @@ class Organizing:
             self._copies.reshape(mailbox, event, content)
             mailbox.change(event, content)
             return event
-        content = self._core.shown_guests(content)
-        before, difference = event.content, differences.between(event.content, content)
-        restored, event.cancelled = event.cancelled, False
-        resets = restored or difference.time
-        content = self._judged(content, event.content, resets=resets)
+        before, content = event.content, self._core.shown_guests(content)
+        difference = differences.between(before, content)
+        resets, event.cancelled = event.cancelled or difference.time, False
+        content = self._judged(content, before, resets=resets)
         event.sequence += resets
         self._copies.reshape(mailbox, event, content)
         mailbox.change(event, content)
