@@ -14,6 +14,11 @@ def test_a_providers_own_words_come_first() -> None:
         TEXTS.of("acme", "add.nothing")
 
 
+def test_numbers_are_written_as_the_language_does() -> None:
+    assert texts_in("en")("today.rooms", count=3014) == "3,014 rooms"
+    assert texts_in("en")("today.shown", first=1, last=50, total=3014) == "1–50 of 3,014"
+
+
 def test_every_own_text_stands_in_for_a_common_one() -> None:
     names = texts_in("en").names()
     own = [name for name in names if name.partition(".")[2].startswith(("microsoft_", "google_"))]

@@ -32,6 +32,7 @@ from roomstead.domain.errors import (
     WorldMoved,
 )
 from roomstead.entrypoints.guides.sections import guide_to, link_to
+from roomstead.entrypoints.web.deps import API
 from roomstead.entrypoints.web.errors import (
     BadRequest,
     BodyTooLarge,
@@ -148,6 +149,8 @@ def foreseen(request: Request, error: Exception) -> AppError:
 def _invalid_request(request: Request, error: RequestValidationError) -> AppError:
     """For requests that do not have the documented shape: every mistake at once."""
     found = error.errors()
+    if not request.url.path.startswith(f"{API}/") and any(each["loc"][0] == "path" for each in found):
+        return NoSuchRoute()  # a link that was cut or mistyped leads nowhere; people know of no ids
     if any(each["type"] == "json_invalid" for each in found):
         return MalformedBody(remedy="Check commas, quotes and brackets.")
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -148,6 +148,20 @@ async def test_marks_are_not_read_out_and_going_back_brings_the_filters_back(off
     await expect(building).to_have_value("")
 
 
+async def test_another_day_is_chosen_with_filters_kept_and_times_follow_a_journey(
+    office: Office, open_page: Opens
+) -> None:
+    page = await open_page(f"/?day={DAY_AHEAD}&building=North+House")
+    await page.get_by_label("Go to day").fill(f"{DAY_AHEAD + timedelta(days=30)}")
+    await page.wait_for_url(re.compile(f"day={DAY_AHEAD + timedelta(days=30)}"))
+    assert "building=North" in page.url
+    await page.context.add_cookies([{"name": "rs_zone", "value": "Asia%2FTokyo", "url": page.url}])
+    await office.book("me", "Oak", at(10), 60, "Budget review")
+    await page.goto(f"{page.url.partition('?')[0]}?day={DAY_AHEAD}")  # told by the clock of Tokyo, which it left
+    block = page.get_by_role("link", name=re.compile("Budget review"))
+    await expect(block).to_contain_text("10:00–11:00")
+
+
 async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, open_page: Opens) -> None:
     page = await open_page(f"/?day={DAY_AHEAD}")
     gap = page.get_by_role("link", name=re.compile("Book Studio 08:00"))

@@ -125,6 +125,17 @@ async def test_floors_come_in_the_order_of_a_lift(office: Office, member_page: V
     assert re.findall(r">([^<]+)</option>", choices)[1:] == in_order
 
 
+async def test_any_day_can_be_chosen(office: Office, member_page: Visitor) -> None:
+    shown = await member_page.browser.open(f"/?day={DAY_AHEAD}")
+    assert f'name="day" type="date" value="{DAY_AHEAD}"' in shown.text
+
+
+async def test_a_link_that_was_cut_leads_nowhere_in_words_for_people(office: Office, member_page: Visitor) -> None:
+    for broken in ("/rooms/nope", "/bookings/0b4c", "/book/oak/20261201T0900"):
+        shown = await member_page.browser.get(broken)
+        assert (shown.status_code, "There is nothing at this address" in shown.text) == (404, True), broken
+
+
 async def test_free_now_leaves_out_what_is_taken(office: Office, member_page: Visitor) -> None:
     await office.busy("Oak", datetime.now(UTC) - timedelta(minutes=10), 60)
     shown = await member_page.browser.open("/?free=on")

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 DEFAULT_LANGUAGE = "en"
 
@@ -35,7 +36,12 @@ class Texts:
             found = self._entries.get(f"{name}.{form}") or self._entries.get(f"{name}.other")
         if found is None:
             raise MissingText(f"The catalogue “{self.language}” has no text “{name}”.")
-        return found.format_map(values) if values else found
+        return found.format_map({name: self._told(value) for name, value in values.items()}) if values else found
+
+    def _told(self, value: object) -> object:
+        """A number as the language writes it: 3,000 rooms."""
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return format_decimal(value, locale=self.language) if is_number else value
 
     def of(self, provider: str, name: str, /, **values: object) -> str:
         """The text in a provider's own words (``section.provider_key``), else the one for all (``section.key``)."""

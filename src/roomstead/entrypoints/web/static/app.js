@@ -34,8 +34,25 @@
   // A form that sends itself when a filter changes.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
-    if (form) form.requestSubmit();
+    if (form && event.target !== typing) form.requestSubmit();
   });
+  // Another day is another page. One that is typed counts once it is typed to its end.
+  let typing = null;
+  const day = (form) => form.matches("form[data-auto]") && form.elements.day;
+  document.addEventListener("keydown", (event) => { if (event.target.type === "date" && event.key !== "Tab") typing = event.target; });
+  document.addEventListener("focusout", (event) => {
+    if (event.target !== typing) return;
+    typing = null;
+    const form = event.target.closest("form[data-auto]");
+    if (form && event.target.value !== event.target.defaultValue) form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    const other = day(event.target);
+    if (!other || other.value === other.defaultValue) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    event.target.submit();
+  }, true);
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.elt.matches("form[data-auto]")) return;
     for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
@@ -176,7 +193,10 @@
     if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
   });
 
-  // The server may prefill the viewer's time zone where it does not know it yet.
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.includes("rs_zone=")) document.cookie = `rs_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+  // The server tells times by this browser's clock, also after a journey; what it has told by another one is told anew.
+  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
+  if (zone && !document.cookie.split("; ").includes(`rs_zone=${zone}`)) {
+    document.cookie = `rs_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+    document.addEventListener("DOMContentLoaded", () => { for (const part of document.querySelectorAll("[data-live], #door")) htmx.trigger(part, "live"); });
+  }
 })();
