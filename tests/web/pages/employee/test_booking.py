@@ -79,6 +79,13 @@ async def test_my_bookings_are_live(office: Office, member_page: Visitor) -> Non
     assert "data-live" not in (await member_page.browser.open("/bookings?back=1")).text
 
 
+async def test_my_bookings_tell_the_rooms_own_time(office: Office, member_page: Visitor, database_url: str) -> None:
+    await office.book("me", "Oak", at(13))
+    async with await psycopg.AsyncConnection.connect(database_url) as session:
+        await session.execute("UPDATE room SET zone = 'Asia/Tokyo' WHERE name = 'Oak'")
+    assert "22:00–23:00 (Tokyo, UTC+9)" in (await member_page.browser.open("/bookings")).text
+
+
 async def test_answers_are_counted(office: Office, member_page: Visitor, database_url: str) -> None:
     made = await hosted(office)
     async with await psycopg.AsyncConnection.connect(database_url) as session:

@@ -64,10 +64,16 @@
     if (!hit) return;
     for (const each of document.querySelectorAll(".hit-link[aria-current]")) each.removeAttribute("aria-current");
     hit.setAttribute("aria-current", "true");
-    hit.addEventListener("htmx:afterSettle", () => {
-      const form = document.getElementById("book-form");
-      if (form.getBoundingClientRect().top > innerHeight * 0.6) form.scrollIntoView({ block: "start" });
-    }, { once: true });
+    chosen = { byKeyboard: event.detail === 0 };
+  });
+  // A room is chosen: on a narrow screen the form is brought into view; by keyboard one goes on to it, not through all rooms.
+  let chosen = null;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!chosen || event.target.id !== "book-form") return;
+    const form = event.target;
+    if (form.getBoundingClientRect().top > innerHeight * 0.6) form.scrollIntoView({ block: "start" });
+    if (chosen.byKeyboard) form.elements.title.focus();
+    chosen = null;
   });
   // What the page said of a field holds no more once the field is changed.
   const corrected = (field) => {
