@@ -40,8 +40,9 @@ class Texts:
 
     def _told(self, value: object) -> object:
         """A number as the language writes it: 3,000 rooms."""
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        return format_decimal(value, locale=self.language) if is_number else value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return format_decimal(value, locale=self.language)
+        return value
 
     def of(self, provider: str, name: str, /, **values: object) -> str:
         """The text in a provider's own words (``section.provider_key``), else the one for all (``section.key``)."""
