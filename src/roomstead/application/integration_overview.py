@@ -12,7 +12,7 @@ from roomstead.application.ports.providers import Providers
 from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.integration import CredentialInfo, Integration, RoomStatus, ServiceMailbox
-from roomstead.domain.verification import Verification
+from roomstead.domain.verification import Check, CheckStatus, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class IntegrationOverview:
     service_accounts: tuple[ServiceAccountOverview, ...]
     rooms: Mapping[RoomStatus, int]
     last_verification: Verification | None
+    failed_checks: tuple[Check, ...]
+    """Of the last verification; empty while it is open."""
     signs: IntegrationSigns
     recipients_a_day: int | None
     consent_url: str
@@ -52,6 +54,7 @@ async def overview(
     """Gather it in the caller's unit of work."""
     description = providers.describe(integration.provider)
     accounts = await uow.integrations.service_mailboxes(integration.id)
+    last = await uow.verifications.latest(integration.id)
     return IntegrationOverview(
         integration=integration,
         provider_label=description.label,
@@ -60,8 +63,15 @@ async def overview(
             [ServiceAccountOverview(one, await uow.integrations.hosted_meetings(one.id, now)) for one in accounts]
         ),
         rooms=await uow.rooms.count_by_status(integration.id),
-        last_verification=await uow.verifications.latest(integration.id),
+        last_verification=last,
+        failed_checks=await _failed_checks(uow, last),
         signs=await uow.overviews.signs(integration.id, since=now - SENDING_DAY, now=now),
         recipients_a_day=description.capabilities.recipients_a_day,
         consent_url=await ConsentPage(providers, sealer, policy).address_for(uow.integrations, integration, now),
     )
+
+
+async def _failed_checks(uow: UnitOfWork, last: Verification | None) -> tuple[Check, ...]:
+    if last is None or last.status.is_open:
+        return ()
+    return tuple(check for check in await uow.verifications.checks(last.id) if check.status is CheckStatus.FAILED)

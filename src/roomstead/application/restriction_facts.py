@@ -14,7 +14,7 @@ EVERYONE_TIER = 3
 """The tier in which people's own calendars are asked for."""
 RELEVANT_ROOMS = (RoomStatus.NEW, RoomStatus.LIVE, RoomStatus.UNREACHABLE)
 GROUP_NAME = "roomstead-rooms"
-_PAGE = 200
+_PAGE = 1_000
 
 
 async def restriction_facts(uow: UnitOfWork, integration: Integration) -> RestrictionFacts:
@@ -22,7 +22,7 @@ async def restriction_facts(uow: UnitOfWork, integration: Integration) -> Restri
     credential = await uow.integrations.sealed_credential(integration.id, CURRENT)
     account = await uow.integrations.active_service_mailbox(integration.id)
     account = account or await uow.integrations.pending_service_mailbox(integration.id)
-    rooms = tuple(room.mailbox.address for room in await uow.rooms.of_integration(integration.id, RELEVANT_ROOMS))
+    rooms = tuple(await uow.rooms.addresses(integration.id, RELEVANT_ROOMS))
     service_address = None if account is None else account.mailbox.address
     shown = {} if credential is None else credential.settings
     return RestrictionFacts(

@@ -64,6 +64,15 @@ class RoomStore:
             query = query.where(tuple_(room.c.name, room.c.id) > (after.name, after.id))
         return [to_room(row) for row in await self._connection.execute(query)]
 
+    async def addresses(self, integration_id: IntegrationId, statuses: Sequence[RoomStatus]) -> Sequence[Address]:
+        """Only the addresses of those: scripts name thousands."""
+        rows = await self._connection.execute(
+            select(room.c.address)
+            .where(room.c.integration_id == integration_id, room.c.status.in_(status_values(statuses)))
+            .order_by(room.c.address)
+        )
+        return [Address(address) for address in rows.scalars()]
+
     async def of_integration(self, integration_id: IntegrationId, statuses: Sequence[RoomStatus]) -> Sequence[Room]:
         """All rooms of an integration in these states."""
         rows = await self._connection.execute(

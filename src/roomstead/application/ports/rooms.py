@@ -98,6 +98,10 @@ class RoomRepository(Protocol):
         """Rooms by name, at most ``limit``, after the mark."""
         ...
 
+    async def addresses(self, integration_id: IntegrationId, statuses: Sequence[RoomStatus]) -> Sequence[Address]:
+        """Only the addresses of those."""
+        ...
+
     async def of_integration(self, integration_id: IntegrationId, statuses: Sequence[RoomStatus]) -> Sequence[Room]:
         """All rooms of an integration in these states, by address."""
         ...

@@ -12,7 +12,7 @@ from roomstead.application.ports.connections import CURRENT, NEXT
 from roomstead.domain.credential_expiry import warning_stage
 from roomstead.domain.integration import CredentialInfo, Integration, RoomStatus, ServiceMailboxStatus
 from roomstead.domain.mailbox import IntegrationId
-from roomstead.domain.verification import Check, CheckKey, CheckStatus
+from roomstead.domain.verification import Check, CheckKey
 from roomstead.entrypoints.web.deps import service_of
 from roomstead.entrypoints.web.pages.visits import AdminVisit, Visit
 
@@ -109,15 +109,7 @@ async def enable(visit: AdminVisit, integration_id: UUID) -> Response:
 
 async def card_of(visit: Visit, seen: IntegrationOverview) -> Card:
     """What the card of an integration shows."""
-    failed: tuple[Check, ...] = ()
-    last = seen.last_verification
-    if last is not None and not last.status.is_open:
-        view = await visit.cases.read_verification(last.id, visit.actor)
-        failed = tuple(
-            each.check
-            for each in view.checks
-            if each.check.status is CheckStatus.FAILED and each.check.key not in _TOLD_OTHERWISE
-        )
+    failed = tuple(check for check in seen.failed_checks if check.key not in _TOLD_OTHERWISE)
     slots = {each.slot: each for each in seen.credentials}
     labels = await _kind_labels(visit, seen.integration.provider)
     current, following = slots.get(CURRENT), slots.get(NEXT)

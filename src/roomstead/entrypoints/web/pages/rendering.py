@@ -60,6 +60,7 @@ def _environment() -> Environment:
         loader=PackageLoader("roomstead.entrypoints.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a running Roomstead is of one version, whatever is installed over it
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -69,6 +70,7 @@ def _environment() -> Environment:
     environment.globals["guide_to_check"] = guide_to_check
     environment.globals["guide_to_code"] = guide_to_code
     environment.filters["apart"] = apart
+    environment.filters["address"] = breakable
     environment.filters["coded"] = coded
     environment.filters["sentence"] = begun_large
     environment.filters["groupby_day"] = by_day
@@ -91,6 +93,11 @@ def apart(text: str) -> str:
 def begun_large(text: str) -> str:
     """A text that begins a line."""
     return text[:1].upper() + text[1:]
+
+
+def breakable(address: str) -> Markup:
+    """An address that, where it is too long for its place, breaks before its domain and not inside a word."""
+    return Markup("@<wbr>").join(escape(part) for part in address.split("@"))
 
 
 def coded(sentence: str) -> Markup:
