@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -63,18 +64,19 @@ def take(scene: Scene, browser: Browser) -> None:
     verification = scene.api(MEI).post(f"/integrations/{scene.integration_id}/verify")["id"]
     scene.verified(verification)
     wanted = [
-        ("today", JANE, WIDE, "light", day),
         ("today-dark", JANE, WIDE, "dark", day),
         ("today-phone", JANE, PHONE, "light", day),
+        ("today", JANE, WIDE, "light", day),
         ("booking", JANE, WIDE, "light", f"/bookings/{booking}"),
-        ("find", JANE, WIDE, "light", f"/find?day={(tomorrow_at(9) + timedelta(days=1)).date()}"),
+        ("find", JANE, WIDE, "light", f"/find?day={(tomorrow_at(9) + timedelta(days=1)).date()}&time=10:00&minutes=30"),
         ("verification", MEI, WIDE, "light", f"/settings/integrations/verifications/{verification}"),
         *((name, MEI, WIDE, "light", f"/settings/{path}") for name, path in settings_pages(scene)),
     ]
-    for name, who, size, scheme, path in wanted:
+    for (who, size, scheme), of_one in groupby(wanted, lambda each: each[1:4]):
         with signed_in(browser, scene, who, size, scheme) as page:
-            page.goto(scene.url + path)
-            page.screenshot(path=PICTURES / f"{name}.png")
+            for name, *_, path in of_one:
+                page.goto(scene.url + path)
+                page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def _tell(words: str) -> None:

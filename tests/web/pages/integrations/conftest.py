@@ -24,7 +24,7 @@ ADD = "/settings/integrations/add"
 
 def words(page: httpx2.Response) -> str:
     """The words of a page on one line, as they are read."""
-    main = page.text.partition("<main")[2]
+    main = page.text.partition("<main")[2].replace("<wbr>", "")
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 

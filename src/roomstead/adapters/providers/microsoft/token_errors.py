@@ -33,8 +33,8 @@ class _Finding:
 
 _WRONG_TENANT = "Copy the tenant id from the overview page of the app registration; the directory id is a GUID."
 _WRONG_APP_OR_TENANT = (
-    "Compare both ids with the overview page of the app registration: application (client) ID and directory (tenant) "
-    "ID. If they are right, grant admin consent."
+    "Compare the app id and the tenant id with the overview page of the app registration. If both are right, grant "
+    "admin consent."
 )
 _OTHER_CLOUD = "Add the integration again with the cloud in which the tenant lies, and remove this one."
 _UPLOAD = "Upload the certificate to the app registration, and check that this machine's clock is right."
