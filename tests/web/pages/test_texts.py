@@ -16,6 +16,7 @@ def test_a_providers_own_words_come_first() -> None:
 
 def test_numbers_are_written_as_the_language_does() -> None:
     assert texts_in("en")("today.rooms", count=3014) == "3,014 rooms"
+    assert Texts("en", {"a": "{count:,} or {count}"})("a", count=3014) == "3,014 or 3,014"
     assert texts_in("en")("today.shown", first=1, last=50, total=3014) == "1–50 of 3,014"
 
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Self
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -17,6 +18,19 @@ DEFAULT_LANGUAGE = "en"
 
 class MissingText(LookupError):
     """A page asks for a text that the catalogue does not have."""
+
+
+class _Number(int):
+    """A number as the language writes it, 3,000, where a text does not say how."""
+
+    def __new__(cls, value: int, _language: str) -> Self:
+        return super().__new__(cls, value)
+
+    def __init__(self, _value: int, language: str) -> None:
+        self._language = language
+
+    def __format__(self, form: str) -> str:
+        return int(self).__format__(form) if form else format_decimal(int(self), locale=self._language)
 
 
 class Texts:
@@ -39,10 +53,7 @@ class Texts:
         return found.format_map({name: self._told(value) for name, value in values.items()}) if values else found
 
     def _told(self, value: object) -> object:
-        """A number as the language writes it: 3,000 rooms."""
-        if isinstance(value, int) and not isinstance(value, bool):
-            return format_decimal(value, locale=self.language)
-        return value
+        return _Number(value, self.language) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def of(self, provider: str, name: str, /, **values: object) -> str:
         """The text in a provider's own words (``section.provider_key``), else the one for all (``section.key``)."""
