@@ -64,7 +64,12 @@ class CachedConnections:
             if held is not None:
                 redeemed = replace(connection, secrets=secrets)
                 kept = seal_credential(
-                    redeemed, slot=slot, expires_at=held.expires_at, sealer=self._sealer, now=held.created_at
+                    redeemed,
+                    slot=slot,
+                    expires_at=held.expires_at,
+                    sealer=self._sealer,
+                    now=held.created_at,
+                    tier=held.tier,
                 )
                 await uow.integrations.put_credential(integration_id, kept)
                 await uow.commit()

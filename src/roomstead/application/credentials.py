@@ -57,7 +57,13 @@ def kind_of(description: ProviderDescription, key: str) -> CredentialKind:
 
 
 def seal_credential(
-    connection: Connection, *, slot: str, expires_at: datetime | None, sealer: Sealer, now: datetime
+    connection: Connection,
+    *,
+    slot: str,
+    expires_at: datetime | None,
+    sealer: Sealer,
+    now: datetime,
+    tier: int | None = None,
 ) -> SealedCredential:
     """The storable form of a connection's credential. The fingerprint is one of the sealed bytes: they differ each
     time, even for the same secret, and so tell nothing of it."""
@@ -70,12 +76,18 @@ def seal_credential(
         fingerprint=hashlib.sha256(sealed).hexdigest()[:16],
         expires_at=expires_at,
         created_at=now,
+        tier=tier,
     )
 
 
 def with_shown(connection: Connection, guide: ProviderGuide) -> Connection:
     """A checked connection, with what its secret fields say that may be shown."""
     return replace(connection, settings={**connection.settings, **guide.shown(connection)})
+
+
+def tier_with(credential: SealedCredential | None, integration: Integration) -> int:
+    """How much access there is with this credential."""
+    return integration.tier if credential is None or credential.tier is None else credential.tier
 
 
 def connection_of(
@@ -95,6 +107,6 @@ def connection_of(
         credential_kind=credential.kind,
         settings=credential.settings,
         secrets=secrets,
-        tier=integration.tier,
+        tier=tier_with(credential, integration),
         acting=acting,
     )

@@ -26,6 +26,7 @@ from roomstead.application.integration.name_must_be_refused import NameMustBeRef
 from roomstead.application.integration.read_draft import read_draft
 from roomstead.application.integration.read_verification import VerificationView
 from roomstead.application.integration.record_consent import RecordConsent, record_consent
+from roomstead.application.integration.replace_credential import ReplaceCredential, replace_credential
 from roomstead.application.integration.save_draft import save_draft
 from roomstead.application.integration_draft import Draft
 from roomstead.application.policy import Policy
@@ -476,6 +477,38 @@ async def test_a_sign_in_that_came_too_late_says_so(workspace: Workspace, sign_i
 
     assert credential.status is FAILED
     assert "lapsed" in credential.sentence
+
+
+async def test_from_a_mailbox_that_signs_in_to_everyone_by_another_credential(
+    workspace: Workspace, sign_ins: SignIns
+) -> None:
+    workspace.appoint()
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url)
+    await sign_ins.proven()
+    found = workspace.sandbox.endpoints
+    key_file = TypedCredential("key_file", {"key_file": found["google_key_json"]})
+    ports = {name: port for name, port in workspace.ports.items() if name != "policy"}
+
+    with pytest.raises(InvalidInput) as refused:
+        await replace_credential(ReplaceCredential(added.integration.id, key_file), MEI, **ports)
+    assert "Choose" in refused.value.mistakes["credential_kind"]
+
+    asked = await replace_credential(ReplaceCredential(added.integration.id, key_file, 3), MEI, **ports)
+    failed = await workspace.run(asked.id)  # nothing is delegated yet
+    assert check_of(failed, CheckKey.PERMISSIONS).status is FAILED
+    held = await workspace.overview(added.integration.id)
+    assert (held.integration.tier, [one.slot for one in held.credentials]) == (2, ["current", "next"])
+    assert (await workspace.verify(added.integration.id)).verification.status is VerificationStatus.PASSED
+
+    workspace.sandbox.control.post("google/delegate", {})
+    asked = await replace_credential(ReplaceCredential(added.integration.id, key_file, 3), MEI, **ports)
+    assert (await workspace.run(asked.id)).verification.status is VerificationStatus.PASSED
+    held = await workspace.overview(added.integration.id)
+    assert (held.integration.tier, held.integration.attention) == (3, None)
+    assert [(one.kind, one.slot) for one in held.credentials] == [("key_file", "current")]
+    again = await workspace.verify(added.integration.id)
+    assert again.verification.status is VerificationStatus.PASSED
 
 
 # -- changing the service account, in whose name rooms are read --------------------------------------------------------

@@ -154,7 +154,7 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def credentials(self, integration_id: IntegrationId) -> Sequence[CredentialInfo]:
         """Both slots without secrets, the current one first."""
-        columns = [column for column in credential.c if column.name != "sealed"]
+        columns = [column for column in credential.c if column.name not in {"sealed", "tier"}]
         rows = await self._connection.execute(
             select(*columns).where(credential.c.integration_id == integration_id).order_by(credential.c.slot)
         )
@@ -177,6 +177,7 @@ class IntegrationStore(ServiceMailboxRows):
             fingerprint=row.fingerprint,
             expires_at=row.expires_at,
             created_at=row.created_at,
+            tier=row.tier,
         )
 
     async def put_credential(self, integration_id: IntegrationId, new: SealedCredential) -> None:
@@ -188,6 +189,7 @@ class IntegrationStore(ServiceMailboxRows):
             "fingerprint": new.fingerprint,
             "expires_at": new.expires_at,
             "created_at": new.created_at,
+            "tier": new.tier,
         }
         await self._connection.execute(
             upsert(credential)
@@ -196,14 +198,21 @@ class IntegrationStore(ServiceMailboxRows):
         )
 
     async def promote_credential(self, integration_id: IntegrationId) -> bool:
-        """Make the next credential the current one."""
-        if await self.sealed_credential(integration_id, NEXT) is None:
+        """Make the next credential the current one, and with it the tier that it was entered for."""
+        following = await self.sealed_credential(integration_id, NEXT)
+        if following is None:
             return False
+        if following.tier is not None:
+            await self._connection.execute(
+                update(integration)
+                .where(integration.c.id == integration_id)
+                .values(tier=following.tier, version=integration.c.version + 1)
+            )
         await self.drop_credential(integration_id, CURRENT)
         await self._connection.execute(
             update(credential)
             .where(credential.c.integration_id == integration_id, credential.c.slot == NEXT)
-            .values(slot=CURRENT)
+            .values(slot=CURRENT, tier=None)
         )
         return True
 

@@ -235,6 +235,7 @@ credential = Table(
     Column("fingerprint", Text, nullable=False),
     Column("expires_at", MOMENT),
     _created(),
+    Column("tier", Integer),
     UniqueConstraint("integration_id", "slot"),
 )
 

@@ -110,7 +110,7 @@ async def _keep_grant(
     connection = connection_of(integration, held, sealer)
     signed_in = replace(connection, secrets={**connection.secrets, **grant})
     slot = CURRENT if is_first else NEXT
-    sealed = seal_credential(signed_in, slot=slot, expires_at=held.expires_at, sealer=sealer, now=now)
+    sealed = seal_credential(signed_in, slot=slot, expires_at=held.expires_at, sealer=sealer, now=now, tier=held.tier)
     await uow.integrations.put_credential(integration.id, sealed)
     pending = await uow.integrations.pending_service_mailbox(integration.id)
     await begin_verification(

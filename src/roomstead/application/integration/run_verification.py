@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from roomstead.application.checks.conclude import conclude
 from roomstead.application.checks.run import LEASE, NoLongerWanted, Run, Target
 from roomstead.application.checks.runner import Ended, run_checks, without_connection
+from roomstead.application.credentials import tier_with
 from roomstead.application.policy import Policy
 from roomstead.application.ports.calendar import CalendarProvider
 from roomstead.application.ports.clock import Clock
@@ -80,11 +81,13 @@ async def _begin(verification_id: VerificationId, *, units: UnitsOfWork, clock: 
             next_attempt_at=now + LEASE,
         )
         await uow.verifications.save(begun)
+        credential = await uow.integrations.sealed_credential(integration.id, held.credential_slot)
+        integration = replace(integration, tier=tier_with(credential, integration))
         stand = _Stand(
             begun,
             tuple(await uow.verifications.checks(held.id)),
             integration,
-            await uow.integrations.sealed_credential(integration.id, held.credential_slot),
+            credential,
             await _target(uow, begun, integration),
             await restriction_facts(uow, integration),
         )

@@ -29,6 +29,8 @@ class SealedCredential:
     """Changes with every replacement; tells nothing of the secret."""
     expires_at: datetime | None
     created_at: datetime
+    tier: int | None = None
+    """How much access comes into force with it; None: as much as there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ def credential(
     fields: Fields = None,
     field_files: FieldFiles = None,
     expires: Expires = None,
+    tier: Annotated[int | None, typer.Option("--tier", help="How much access comes with it, if another.")] = None,
     wait: Wait = True,
     as_json: AsJson = False,
     token: Token = None,
@@ -208,7 +209,7 @@ def credential(
     typed = _credential(kind, fields, field_files, expires)
 
     async def work(session: Session) -> "Verification":
-        command = ReplaceCredential(await integration_named(session, integration), typed)
+        command = ReplaceCredential(await integration_named(session, integration), typed, tier)
         return await session.cases.replace_credential(command, session.actor)
 
     follow_verification(work, token, wait=wait, as_json=as_json)

@@ -38,6 +38,14 @@ class NewCredential(Request):
         )
 
 
+class NextCredential(NewCredential):
+    """A credential that takes over once it is proven."""
+
+    tier: int | None = Field(
+        default=None, ge=0, le=9, description="How much access comes into force with it; null: as much as there is."
+    )
+
+
 class NewIntegration(Request):
     """A calendar integration to be added."""
 

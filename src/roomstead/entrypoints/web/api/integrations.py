@@ -31,8 +31,8 @@ from roomstead.entrypoints.wire.integrations import (
     IntegrationChange,
     IntegrationDetailShape,
     IntegrationShape,
-    NewCredential,
     NewIntegration,
+    NextCredential,
 )
 from roomstead.entrypoints.wire.verifications import AskedVerification, VerificationShape
 
@@ -144,10 +144,10 @@ async def enable_integration(
     responses=documented(*ONE, Conflict, IntegrationDisabled),
 )
 async def replace_credential(
-    integration_id: UUID, new: NewCredential, request: Request, response: Response, cases: Cases, actor: CurrentActor
+    integration_id: UUID, new: NextCredential, request: Request, response: Response, cases: Cases, actor: CurrentActor
 ) -> VerificationShape:
     """It becomes the next one; the current one stays in use until the next is proven."""
-    command = ReplaceCredential(IntegrationId(integration_id), new.typed())
+    command = ReplaceCredential(IntegrationId(integration_id), new.typed(), new.tier)
     return accepted(request, response, await cases.replace_credential(command, actor))
 
 

@@ -39,7 +39,7 @@ async def replace(visit: AdminVisit, integration_id: UUID, fields: Fields) -> Re
     if mistake:
         return await _page(visit, held, fields, {"expires_at": mistake})
     try:
-        command = ReplaceCredential(held, TypedCredential(kind.key, values, ends))
+        command = ReplaceCredential(held, TypedCredential(kind.key, values, ends), _tier(fields))
         asked = await visit.cases.replace_credential(command, visit.actor)
     except InvalidInput as error:
         return await _page(visit, held, fields, error.mistakes)
@@ -72,9 +72,16 @@ async def _page(
         shown=shown if fields is None else _typed(fields, chosen),
         proof=last if last is not None and last.purpose is Purpose.CREDENTIAL else None,
         mistakes=mistakes or {},
+        tiers=description.tiers,
+        tier=(None if fields is None else _tier(fields)) or seen.integration.tier,
         expires_at="" if fields is None else fields.text("expires_at"),
     )
 
 
 def _typed(fields: FilledForm, kind: str) -> dict[str, str]:
     return {name.partition(".")[2]: fields.text(name) for name in (f"{kind}.app_id", f"{kind}.certificate")}
+
+
+def _tier(fields: FilledForm) -> int | None:
+    text = fields.text("tier")
+    return int(text) if text.isdecimal() and len(text) == 1 else None
