@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as ChromiumBrowser
 from playwright.async_api import Page, Route, expect
 from tests.support.office import Office
-from tests.web.pages.conftest import Visitor, carry_over
+from tests.web.pages.conftest import PASSWORD, Visitor, carry_over
 from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 from roomstead.application.booking.make_door_link import MakeDoorLink
@@ -276,3 +276,30 @@ async def test_what_is_typed_outlives_an_outage(
     await context.set_offline(False)
     await expect(page.get_by_role("status").filter(has_text="Oak accepted.")).to_be_visible()
     await expect(told).to_be_hidden()
+
+
+async def test_what_is_typed_outlives_the_end_of_the_session(
+    office: Office, chromium: ChromiumBrowser, member_page: Visitor
+) -> None:
+    context = await chromium.new_context()
+    await carry_over(member_page, context)
+    page = await context.new_page()
+    browser, oak = member_page.browser, office.rooms["Oak"]
+    await page.goto(f"{browser.base_url}/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300")
+    await page.get_by_label("Title").fill("Budget review")
+    await browser.submit(await browser.open("/me"), "Sign out")
+    people = page.get_by_label(re.compile("^People \\(optional"))
+    await people.fill("priya.nair@contoso.example")
+    await people.press("Enter")
+    told = page.locator(".offline")
+    await expect(told).to_contain_text("you are not signed in here any more")
+    async with context.expect_page() as opened:
+        await told.get_by_role("link", name="Sign in").click()
+    other = await opened.value
+    await other.get_by_label("E-mail address").fill(member_page.person.addresses[0])
+    await other.get_by_label("Password").fill(PASSWORD)
+    await other.get_by_role("button", name="Sign in").click()
+    await other.wait_for_url(f"{browser.base_url}/")
+    await page.get_by_role("button", name="Book Oak").click()
+    await expect(page.get_by_role("heading", name="Budget review")).to_be_visible()
+    await expect(page.get_by_text("priya.nair@contoso.example").first).to_be_visible()

@@ -30,6 +30,16 @@ async def live_rooms(request: Request, service: Service, _viewer: CurrentViewer)
     return _events(request, service.announcements.of("booking", "room"), CALM)
 
 
+@router.get("/live/me")
+async def live_me(viewer: CurrentViewer) -> Response:
+    """Whether this browser is signed in still, who in it, and what forms carry now: asked before a form is sent."""
+    person = viewer.acting.person_id
+    return Response(
+        status_code=204,
+        headers={"X-CSRF-Token": viewer.csrf, "X-Person": str(person or ""), "Cache-Control": "no-store"},
+    )
+
+
 @router.get("/live/bookings/{booking_id}")
 async def live_booking(
     booking_id: UUID, request: Request, service: Service, cases: Cases, viewer: CurrentViewer

@@ -67,9 +67,11 @@
   const tell = (name) => {
     const box = document.querySelector(".offline");
     if (!box) return;
+    const [place, way] = box.children;
     const words = name ? box.dataset[name] : "";
-    if (words && words !== box.textContent) say(words);
-    box.textContent = words;
+    if (words && words !== place.textContent) say(words);
+    place.textContent = words;
+    way.hidden = name !== "ended";
     box.hidden = !words;
   };
   const lost = () => {
@@ -85,13 +87,20 @@
     tell(isUnsent ? "back" : "");
     isUnsent = false;
   };
-  // true: it answers; false: it does not; undefined: it takes its time.
+  // "yes"; "no": it does not answer; "slow": it takes its time; "ended": it answers, and somebody else or nobody is signed in.
   const reached = async () => {
+    const me = document.querySelector(".me");
     try {
-      return (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })).status < 500;
-    } catch (error) { return error.name === "TimeoutError" ? undefined : false; }
+      const options = { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
+      const answer = await fetch(me ? "/live/me" : "/healthz", options);
+      if (answer.status >= 500) return "no";
+      if (!me) return "yes";
+      if (answer.headers.get("X-Person") !== me.dataset.person) return "ended";
+      for (const each of document.querySelectorAll("input[name=csrf]")) each.value = answer.headers.get("X-CSRF-Token");
+      return "yes";
+    } catch (error) { return error.name === "TimeoutError" ? "slow" : "no"; }
   };
-  const look = async () => { if (await reached()) retry(); else lost(); };
+  const look = async () => { if (["no", "slow"].includes(await reached())) lost(); else retry(); };
   const retry = () => {
     listen();
     const parts = document.querySelectorAll("[data-live]");
@@ -109,6 +118,12 @@
     lost();
   });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) found(); });
+  // Where something is being typed, an ended session leads nowhere else.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/sign-in") || !document.querySelector("form.form")) return;
+    event.preventDefault();
+    tell("ended");
+  });
   addEventListener("online", look);
   addEventListener("offline", lost);
   document.addEventListener("DOMContentLoaded", () => { if (!navigator.onLine) lost(); });
@@ -122,10 +137,11 @@
     if (form.dataset.waits) return;
     form.dataset.waits = "yes";
     button?.setAttribute("aria-busy", "true");
-    const answers = await reached();
+    const answer = await reached();
     delete form.dataset.waits;
-    if (answers === false) {
+    if (answer === "no" || answer === "ended") {
       button?.removeAttribute("aria-busy");
+      if (answer === "ended") { tell("ended"); return; }
       isUnsent = true;
       lost();
       return;
@@ -167,7 +183,7 @@
       feed.onerror = () => {
         wasLost = true;
         if (feed.readyState === EventSource.CLOSED) feeds.delete(address);
-        overdue ??= setTimeout(async () => { overdue = undefined; if (await reached() === false) lost(); else listen(); }, PATIENCE);
+        overdue ??= setTimeout(async () => { overdue = undefined; if (await reached() === "no") lost(); else listen(); }, PATIENCE);
       };
     }
   };
@@ -194,9 +210,10 @@
   });
 
   // The server tells times by this browser's clock, also after a journey; what it has told by another one is told anew.
-  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
-  if (zone && !document.cookie.split("; ").includes(`rs_zone=${zone}`)) {
-    document.cookie = `rs_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
-    document.addEventListener("DOMContentLoaded", () => { for (const part of document.querySelectorAll("[data-live], #door")) htmx.trigger(part, "live"); });
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  const kept = `rs_zone=${encodeURIComponent(zone)}`;
+  if (zone && !document.cookie.split("; ").includes(kept)) {
+    document.cookie = `${kept}; path=/; max-age=31536000; samesite=lax`;
+    if (document.documentElement.dataset.zone !== zone) document.addEventListener("DOMContentLoaded", () => { for (const part of document.querySelectorAll("[data-live], #door")) htmx.trigger(part, "live"); });
   }
 })();
