@@ -210,3 +210,21 @@ async def test_what_a_service_account_hosts_that_was_replaced_says_that_it_is_ou
     seen = await town.see(booking_id)
     assert (seen.state, seen.reason) == (BookingState.NOT_DELIVERED, "out_of_reach")
     assert (await town.read_integration()).attention is None
+
+
+async def test_an_event_whose_change_is_not_settled_is_not_read_again_and_again(town: Town) -> None:
+    booking_id = await town.book("jane.doe", "oak")
+    await town.live(20)
+    town.fault(method="PATCH", kind="drop", after_commit=False, count=None)
+    await town.change(booking_id, "jane.doe", title="Kick-off, moved")
+    await town.live(60)
+    async with town.units() as uow:
+        await uow.mirror.look_again([booking_id], town.clock.now())
+        await uow.commit()
+    town.forget_calls()
+    await town.live(120)
+    assert 0 < town.calls("GET") <= 2 * town.calls("PATCH") + 2  # a change reads first, and is looked for afterwards
+    town.sandbox.control.delete("faults")
+    await town.live(1200, step=300)
+    assert len(town.all_hosted("Kick-off, moved")) == 1
+    assert await town.state(booking_id) is BookingState.CONFIRMED

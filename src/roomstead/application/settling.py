@@ -58,9 +58,10 @@ async def record_sent(
     policy: Policy,
 ) -> Booking | None:
     """The provider took it: ids are kept, slots left behind are given up, the room's time to answer begins."""
-    return await _settle(
+    return await _settle_act(
         uow,
         booking_id,
+        intent_id,
         now,
         lambda booking: booking_settling.delivered(
             booking, intent_id, event, now=now, answer_within=policy.room_answer_deadline
@@ -72,8 +73,12 @@ async def record_put_off(
     uow: UnitOfWork, booking_id: BookingId, intent_id: IntentId, trouble: Trouble, *, now: datetime, at: datetime
 ) -> Booking | None:
     """It surely did not happen, now or in an earlier attempt: decide it afresh at ``at``."""
-    return await _settle(
-        uow, booking_id, now, lambda booking: booking_settling.put_off(booking, intent_id, trouble, now=now, at=at)
+    return await _settle_act(
+        uow,
+        booking_id,
+        intent_id,
+        now,
+        lambda booking: booking_settling.put_off(booking, intent_id, trouble, now=now, at=at),
     )
 
 
@@ -81,8 +86,12 @@ async def record_unknown(
     uow: UnitOfWork, booking_id: BookingId, intent_id: IntentId, trouble: Trouble, *, now: datetime, at: datetime
 ) -> Booking | None:
     """This or an earlier attempt may have happened: settle it with the stored request at ``at``."""
-    return await _settle(
-        uow, booking_id, now, lambda booking: booking_settling.left_unknown(booking, intent_id, trouble, at=at)
+    return await _settle_act(
+        uow,
+        booking_id,
+        intent_id,
+        now,
+        lambda booking: booking_settling.left_unknown(booking, intent_id, trouble, at=at),
     )
 
 
@@ -110,8 +119,8 @@ async def record_held(
     uow: UnitOfWork, booking_id: BookingId, intent_id: IntentId, held_by: str, trouble: Trouble, *, now: datetime
 ) -> Booking | None:
     """It waits for a person (``HELD_BY_DRY_RUN``, ``HELD_BY_ADMIN_NEEDED``)."""
-    return await _settle(
-        uow, booking_id, now, lambda booking: booking_settling.held(booking, intent_id, held_by, trouble)
+    return await _settle_act(
+        uow, booking_id, intent_id, now, lambda booking: booking_settling.held(booking, intent_id, held_by, trouble)
     )
 
 
@@ -119,8 +128,8 @@ async def record_failed(
     uow: UnitOfWork, booking_id: BookingId, intent_id: IntentId, trouble: Trouble, *, now: datetime
 ) -> Booking | None:
     """The provider will never take it: slots that only this act wanted are given up."""
-    return await _settle(
-        uow, booking_id, now, lambda booking: booking_settling.failed(booking, intent_id, trouble, now=now)
+    return await _settle_act(
+        uow, booking_id, intent_id, now, lambda booking: booking_settling.failed(booking, intent_id, trouble, now=now)
     )
 
 
@@ -180,6 +189,17 @@ async def record_gone(uow: UnitOfWork, booking_id: BookingId, *, now: datetime) 
 async def record_released(uow: UnitOfWork, booking_id: BookingId, held_by: str, *, now: datetime) -> Booking | None:
     """What held its acts is over: they are due at once. Leave a push for it."""
     return await _settle(uow, booking_id, now, lambda booking: booking_editing.released(booking, held_by, now))
+
+
+async def _settle_act(
+    uow: UnitOfWork, booking_id: BookingId, intent_id: IntentId, now: datetime, change: Callable[[Booking], Booking]
+) -> Booking | None:
+    """None also when the act is over: somebody thought that its sender was dead, and settled it. What the late one has
+    seen is older than what is known by now."""
+    booking = await uow.bookings.get_for_change(booking_id)
+    if booking is None or booking_settling.intent_of(booking, intent_id).status.is_finished:
+        return None
+    return await _save(uow, booking, change(booking), now)
 
 
 async def _settle(

@@ -7,6 +7,8 @@ from roomstead.domain.event import ResponseStatus
 from roomstead.domain.hosting import HostKind
 
 FIRST_LOOK = timedelta(seconds=2)
+HELD_LOOK = timedelta(minutes=15)
+"""What waits for a person is looked at now and then; once it is released and sent, it is looked at anyway."""
 SOON = timedelta(days=7)
 """What lies further ahead in an organiser's calendar is looked at less often."""
 
@@ -41,6 +43,17 @@ def next_look(booking: Booking, now: datetime, interval: timedelta) -> datetime 
     if hosting.kind is HostKind.ORGANIZER:
         return now + (interval if span.start - now <= SOON else interval * 4)
     return None
+
+
+def once_settled(booking: Booking, now: datetime) -> datetime:
+    """When to look at a booking whose last write is not settled: once it has been tried again, if it waits for that."""
+    waits = [
+        intent.next_attempt_at
+        for intent in booking.unfinished
+        if intent.status is IntentStatus.UNKNOWN and intent.next_attempt_at is not None
+    ]
+    held = any(intent.status is IntentStatus.HELD for intent in booking.unfinished)
+    return max([now, *waits, *([now + HELD_LOOK] if held else [])]) + FIRST_LOOK
 
 
 def is_settled(booking: Booking, asked_at: datetime) -> bool:

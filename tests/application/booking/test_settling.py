@@ -122,6 +122,26 @@ async def test_a_request_of_unknown_outcome_is_kept_word_for_word(desk: Desk, ja
     assert (intent.status, intent.request, intent.attempts) == (IntentStatus.UNKNOWN, {"stored": "request"}, 1)
 
 
+async def test_a_sender_that_was_thought_dead_changes_nothing_by_what_it_reports_late(
+    desk: Desk, jane: Person, oak: Room
+) -> None:
+    view = await desk.book(jane, oak)
+    await desk.begin(view.id)
+    await desk.deliver(view.id)
+    settled = await desk.stored(view.id)
+    act, now = settled.intents[0].id, desk.clock.now()
+    async with desk.units() as uow:
+        for late in (
+            settling.record_unknown(uow, view.id, act, TROUBLE, now=now, at=now),
+            settling.record_put_off(uow, view.id, act, TROUBLE, now=now, at=now),
+            settling.record_failed(uow, view.id, act, TROUBLE, now=now),
+            settling.record_held(uow, view.id, act, HELD_BY_ADMIN_NEEDED, TROUBLE, now=now),
+        ):
+            assert await late is None
+        await uow.commit()
+    assert await desk.stored(view.id) == settled
+
+
 async def test_a_failed_create_gives_its_slot_back(desk: Desk, jane: Person, oak: Room, claims: Claims) -> None:
     view = await desk.book(jane, oak)
     booking = await desk.stored(view.id)

@@ -11,7 +11,7 @@ from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.domain.booking import Booking, BookingId, Field
 from roomstead.domain.booking_settling import SeenAnswer
 from roomstead.domain.event import CalendarEvent, ResponseStatus
-from roomstead.domain.looking import FIRST_LOOK, is_settled, next_look
+from roomstead.domain.looking import is_settled, next_look, once_settled
 from roomstead.domain.mailbox import Address
 from roomstead.domain.people import SYSTEM
 
@@ -69,7 +69,7 @@ class PullContext:
         if booking is None:
             return None
         if not is_settled(booking, asked_at):
-            await uow.mirror.looked(booking_id, self.clock.now() + FIRST_LOOK, seen_at=asked_at)
+            await uow.mirror.looked(booking_id, once_settled(booking, self.clock.now()), seen_at=asked_at)
             await uow.commit()
             return None
         return booking
