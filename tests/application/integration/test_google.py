@@ -1,5 +1,6 @@
 """A Workspace through the same use cases: what is verified, what is refused, and what mends it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -509,6 +510,35 @@ async def test_from_a_mailbox_that_signs_in_to_everyone_by_another_credential(
     assert [(one.kind, one.slot) for one in held.credentials] == [("key_file", "current")]
     again = await workspace.verify(added.integration.id)
     assert again.verification.status is VerificationStatus.PASSED
+
+
+async def _nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 8\r\nConnection: close\r\n\r\nWelcome!"
+    )
+    await writer.drain()
+    writer.close()
+
+
+async def test_a_sign_in_service_that_answers_nonsense_ends_the_verification(
+    workspace: Workspace, sign_ins: SignIns
+) -> None:
+    """Instead of being asked again and again while the page says that it runs."""
+    added = await sign_ins.connect()
+    await sign_ins.sign_in(added.consent_url)
+    async with await asyncio.start_server(_nonsense, "127.0.0.1", 0) as proxy:
+        place = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        async with workspace.units() as uow:
+            held = await uow.integrations.get(added.integration.id)
+            assert held is not None
+            await uow.integrations.save(replace(held, endpoints={**held.endpoints, "oauth": place}))
+            await uow.commit()
+
+        view = await sign_ins.proven()
+
+    assert view.verification.status is VerificationStatus.FAILED
+    assert check_of(view, CheckKey.CREDENTIAL).status is FAILED
 
 
 # -- changing the service account, in whose name rooms are read --------------------------------------------------------

@@ -1,5 +1,6 @@
 """Carry a verification to its end, from wherever it stands. The worker's."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from roomstead.application.checks.conclude import conclude
@@ -15,10 +16,12 @@ from roomstead.application.ports.providers import Providers, RestrictionFacts
 from roomstead.application.ports.store import UnitOfWork, UnitsOfWork
 from roomstead.application.restriction_facts import restriction_facts
 from roomstead.application.verifying import TOPIC, is_trial
-from roomstead.domain.errors import CredentialMissing, CredentialRejected, IntegrationDisabled, RetryLater
+from roomstead.domain.errors import AppError, Broken, RetryLater
 from roomstead.domain.integration import Integration, VerificationId
 from roomstead.domain.mailbox import MailboxRef
 from roomstead.domain.verification import Check, Verification, VerificationStatus
+
+log = logging.getLogger("roomstead.verification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,12 @@ async def run_verification(
             ended = await run_checks(run, stand.checks)
     except NoLongerWanted:
         return
-    except (CredentialMissing, CredentialRejected, IntegrationDisabled) as error:
-        ended = Ended(without_connection(stand.checks, error, clock.now()))
     except RetryLater as error:
         ended = Ended(stand.checks, put_off=error)
+    except AppError as error:
+        if isinstance(error, Broken):
+            log.exception("verification_without_connection", extra={"verification": str(verification_id)})
+        ended = Ended(without_connection(stand.checks, error, clock.now()))
     await conclude(stand.verification, ended, units=units, clock=clock)
 
 
