@@ -71,7 +71,7 @@ def every_page(place: str, room: str, verification: str) -> Iterator[str]:
     """All of these pages."""
     yield from ("/settings/integrations", "/settings/rooms", room, verification)
     yield from ("/settings/integrations/add", "/settings/integrations/add/microsoft")
-    for name in ("service-account", "restriction", "access", "credential", "remove", "rooms"):
+    for name in ("service-account", "restriction", "access", "credential", "edit", "remove", "rooms"):
         yield f"{place}/{name}"
 
 
