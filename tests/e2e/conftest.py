@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 import psutil
 import pytest
+from tests.support.plain import PLAIN
 
 T = TypeVar("T")
 
@@ -178,7 +179,7 @@ def tenant(place: Path) -> Iterator[dict[str, Any]]:
 def client(url: str, token: str = "") -> httpx2.Client:
     """The API, as the person of the token."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60)
+    return httpx2.Client(base_url=f"{url}/api/v1", headers=headers, verify=PLAIN, timeout=60)
 
 
 class Helpers:

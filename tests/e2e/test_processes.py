@@ -90,7 +90,7 @@ def _stops_when_asked_and_leaves_nothing(serving: "Program") -> None:
     assert len(children) >= 2
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(40) == 0
-    _, alive = psutil.wait_procs(children, timeout=20)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
 

@@ -11,6 +11,7 @@ import httpx2
 import psycopg
 import pytest
 from psycopg import sql
+from tests.support.plain import PLAIN
 
 from roomstead.adapters.embedded import attach
 
@@ -53,7 +54,7 @@ def stage(installation: "Installation", tenant: dict[str, Any], helpers: "Helper
         helpers.client(url, tokens["admin"]) as admin,
         helpers.client(url, tokens["priya"]) as priya,
         helpers.client(url, tokens["jane"]) as jane,
-        httpx2.Client(base_url=tenant["control"], timeout=60) as control,
+        httpx2.Client(base_url=tenant["control"], verify=PLAIN, timeout=60) as control,
     ):
         for verb, address in (("grant", PRIYA), ("revoke", JANE), ("revoke", EMMA)):
             control.post(f"microsoft/{verb}", json={"mailbox": address, "propagation_seconds": 0}).raise_for_status()

@@ -14,9 +14,12 @@ from roomstead.adapters.jobs.worker import Handler, JobWorker, Pace
 from roomstead.application.ports.jobs import Job
 
 Waiting = Callable[[], Awaitable[list[str]]]
-StartWorker = Callable[[Mapping[type[Job], Handler]], AbstractAsyncContextManager[JobWorker]]
+StartWorker = Callable[..., AbstractAsyncContextManager[JobWorker]]
 
-QUICK = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=1.0, grace=5.0, patience=1.0)
+PATIENCE_SECONDS = 60
+"""For what comes about at once on a machine with nothing else to do."""
+STEADY = Pace(concurrency=4, poll=0.05, heartbeat=0.5, dead_after=60.0, grace=60.0)
+"""However busy the machine is, no worker is taken for dead."""
 
 
 @pytest.fixture
@@ -44,13 +47,13 @@ def start_worker(database_url: str) -> StartWorker:
     """Runs a worker in the background of a block."""
 
     @asynccontextmanager
-    async def start(handlers: Mapping[type[Job], Handler]) -> AsyncIterator[JobWorker]:
-        worker, stop = JobWorker(database_url, handlers, QUICK), asyncio.Event()
+    async def start(handlers: Mapping[type[Job], Handler], pace: Pace = STEADY) -> AsyncIterator[JobWorker]:
+        worker, stop = JobWorker(database_url, handlers, pace), asyncio.Event()
         running = asyncio.create_task(worker.run(stop))
         try:
             yield worker
         finally:
             stop.set()
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, PATIENCE_SECONDS)
 
     return start

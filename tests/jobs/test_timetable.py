@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import psycopg
 import pytest
+from tests.jobs.conftest import PATIENCE_SECONDS
 
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.leadership import Leadership
@@ -24,8 +25,8 @@ async def workers(database_url: str) -> AsyncIterator[list[Leadership]]:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until it holds, at most ten seconds."""
-    deadline = time.monotonic() + 10
+    """Wait until it holds, at most a minute."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not await condition():
         assert time.monotonic() < deadline, "it did not come about in time"
         await asyncio.sleep(0.01)
@@ -95,6 +96,6 @@ async def test_a_turn_that_fails_is_told_and_comes_again(workers: list[Leadershi
 
     await asyncio.wait_for(
         run_worker(take_jobs=_no_jobs, timetable=[Regular("fail", 0.01, fail)], leadership=workers[0], stop=stop),
-        10,
+        PATIENCE_SECONDS,
     )
     assert tries == 3

@@ -5,27 +5,27 @@ import signal
 import sys
 import textwrap
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
-from tests.jobs.conftest import QUICK
+from tests.jobs.conftest import PATIENCE_SECONDS, StartWorker
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.jobs.worker import Handler, JobWorker
+from roomstead.adapters.jobs.worker import JobWorker, Pace
 from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
 
 Waiting = Callable[[], Awaitable[list[str]]]
-StartWorker = Callable[[Mapping[type[Job], Handler]], AbstractAsyncContextManager[JobWorker]]
+IMPATIENT = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=60.0, grace=5.0, patience=5.0)
+BURYING = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=1.0, grace=60.0)
 
 HANGING_WORKER = textwrap.dedent(
     """
     import asyncio, sys
     from roomstead.adapters.jobs.worker import JobWorker
-    from roomstead.adapters.jobs.worker import Pace
+    from roomstead.adapters.jobs.worker import JobWorker, Pace
     from roomstead.application.ports.jobs import PushBooking
 
     async def hang(job):
@@ -49,7 +49,7 @@ async def test_each_kind_reaches_its_own_handler(units: SqlUnitsOfWork, start_wo
     jobs: set[Job] = {PushBooking(uuid4()), PullMailbox(uuid4()), RunVerification(uuid4()), DiscoverRooms(uuid4())}
     await _leave(units, *jobs)
     async with start_worker({type(job): done.put for job in jobs}):
-        assert {await asyncio.wait_for(done.get(), 10) for _ in jobs} == jobs
+        assert {await asyncio.wait_for(done.get(), PATIENCE_SECONDS) for _ in jobs} == jobs
 
 
 async def test_jobs_of_one_lock_run_one_after_the_other(units: SqlUnitsOfWork, start_worker: StartWorker) -> None:
@@ -67,7 +67,7 @@ async def test_jobs_of_one_lock_run_one_after_the_other(units: SqlUnitsOfWork, s
     async with start_worker({PushBooking: handle}):
         await _leave(units, job)
         for _ in range(3):
-            await asyncio.wait_for(runs.acquire(), 10)
+            await asyncio.wait_for(runs.acquire(), PATIENCE_SECONDS)
     assert most == 1
 
 
@@ -82,7 +82,7 @@ async def test_a_job_that_fails_is_gone_and_the_worker_goes_on(
     async with start_worker({PushBooking: fail, PullMailbox: done.put}):
         await _leave(units, PushBooking(uuid4()))
         await _leave(units, PullMailbox(uuid4()))
-        await asyncio.wait_for(done.get(), 10)
+        await asyncio.wait_for(done.get(), PATIENCE_SECONDS)
     assert _jobs_left(database_url) == 0
     assert "ZeroDivisionError" in caplog.text
 
@@ -97,7 +97,7 @@ async def test_stopping_lets_running_jobs_end(units: SqlUnitsOfWork, start_worke
 
     await _leave(units, PushBooking(uuid4()))
     async with start_worker({PushBooking: handle}):
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), PATIENCE_SECONDS)
         asyncio.get_running_loop().call_later(0.1, may_end.set)
     assert ended.is_set()
 
@@ -111,13 +111,13 @@ async def test_the_job_of_a_killed_worker_gives_its_lock_back(
         sys.executable, "-c", HANGING_WORKER, database_url, stdout=asyncio.subprocess.PIPE
     )
     assert victim.stdout is not None
-    taken = await asyncio.wait_for(victim.stdout.readline(), 20)
+    taken = await asyncio.wait_for(victim.stdout.readline(), PATIENCE_SECONDS)
     assert UUID(taken.split()[1].decode()) == job.booking_id
     victim.send_signal(signal.SIGKILL)
     await victim.wait()
     await _leave(units, job)
-    async with start_worker({PushBooking: done.put}):
-        assert await asyncio.wait_for(done.get(), 15) == job
+    async with start_worker({PushBooking: done.put}, BURYING):
+        assert await asyncio.wait_for(done.get(), PATIENCE_SECONDS) == job
 
 
 async def test_the_worker_outlives_its_connections(
@@ -126,13 +126,13 @@ async def test_the_worker_outlives_its_connections(
     done: asyncio.Queue[Job] = asyncio.Queue()
     async with start_worker({PullMailbox: done.put}):
         await _leave(units, PullMailbox(uuid4()))
-        await asyncio.wait_for(done.get(), 10)
+        await asyncio.wait_for(done.get(), PATIENCE_SECONDS)
         with psycopg.connect(database_url, autocommit=True) as session:
             session.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'roomstead jobs'"
             )
         await _leave(units, PullMailbox(uuid4()))
-        await asyncio.wait_for(done.get(), 15)
+        await asyncio.wait_for(done.get(), PATIENCE_SECONDS)
 
 
 async def test_a_worker_that_lost_its_database_ends_when_it_is_told_to(
@@ -143,20 +143,20 @@ async def test_a_worker_that_lost_its_database_ends_when_it_is_told_to(
     elsewhere = place.set(database="postgres").render_as_string(hide_password=False)
     done: asyncio.Queue[Job] = asyncio.Queue()
     stop = asyncio.Event()
-    running = asyncio.create_task(JobWorker(database_url, {PullMailbox: done.put}, QUICK).run(stop))
+    running = asyncio.create_task(JobWorker(database_url, {PullMailbox: done.put}, IMPATIENT).run(stop))
     await _leave(units, PullMailbox(uuid4()))
-    await asyncio.wait_for(done.get(), 10)
+    await asyncio.wait_for(done.get(), PATIENCE_SECONDS)
     with psycopg.connect(elsewhere, autocommit=True) as session:
         session.execute(f'ALTER DATABASE "{place.database}" ALLOW_CONNECTIONS false')
         ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         session.execute(ours, (place.database,))
     stop.set()
-    ended, _ = await asyncio.wait({running}, timeout=15)
+    ended, _ = await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
     assert ended
 
 
 def _jobs_left(database_url: str) -> int:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_SECONDS
     count = 1
     with psycopg.connect(database_url, autocommit=True) as session:
         while count and time.monotonic() < deadline:

@@ -41,7 +41,7 @@ async def main(database_url: str, key: str, shift: float) -> None:
     connections = CachedConnections(units, Sealer([key]), providers)
     policy = Policy(push_patience=timedelta(seconds=1), debounce=timedelta(0), pull_interval=timedelta(seconds=2))
     ports = WorkerPorts(units, connections, providers, clock, policy)
-    worker = JobWorker(database_url, handlers(ports), Pace(8, poll=0.1, heartbeat=0.2, dead_after=1.0, grace=5.0))
+    worker = JobWorker(database_url, handlers(ports), Pace(8, poll=0.1, heartbeat=0.2, dead_after=2.5, grace=30.0))
     stop = asyncio.Event()
     stop_on_signals(stop)
     print("working", flush=True)  # noqa: T201 - the test waits for it

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import uvicorn
+from tests.support.plain import PLAIN
 
 from roomstead.application.people.add_person import AddPerson
 from roomstead.application.people.create_token import CreateToken
@@ -55,7 +56,7 @@ async def _client(service: Roomstead, base_url: str, role: Role | None) -> httpx
         person = await service.cases.add_person(AddPerson(f"Robin {role.value}", [address], role), OPERATOR)
         made = await service.cases.create_token(CreateToken(person.id, "test"), OPERATOR)
         headers["Authorization"] = f"Bearer {made.secret}"
-    return httpx2.AsyncClient(base_url=f"{base_url}/api/v1", headers=headers, timeout=30)
+    return httpx2.AsyncClient(base_url=f"{base_url}/api/v1", headers=headers, verify=PLAIN, timeout=60)
 
 
 @pytest.fixture

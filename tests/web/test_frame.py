@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from tests.support.plain import PLAIN
 
 from roomstead.bootstrap.service import Roomstead
 from roomstead.entrypoints.web.app import create_app
@@ -144,7 +145,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(service: Roomstead) -
 
 
 async def test_every_error_code_has_a_page(base_url: str) -> None:
-    async with httpx2.AsyncClient(base_url=base_url) as http:
+    async with httpx2.AsyncClient(base_url=base_url, verify=PLAIN) as http:
         page = await http.get("/problems/room_taken")
         assert page.json() == {
             "code": "room_taken",
@@ -156,7 +157,7 @@ async def test_every_error_code_has_a_page(base_url: str) -> None:
 
 
 async def test_health_ready_and_figures(base_url: str, nobody: httpx2.AsyncClient) -> None:
-    async with httpx2.AsyncClient(base_url=base_url) as http:
+    async with httpx2.AsyncClient(base_url=base_url, verify=PLAIN) as http:
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         ready = await http.get("/readyz")
         assert ready.status_code == 503

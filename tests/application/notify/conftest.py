@@ -98,7 +98,7 @@ def mailer_to() -> Callable[[int], SmtpMailer]:
 
     def make(port: int) -> SmtpMailer:
         server = server_of(f"smtp://127.0.0.1:{port}")
-        return SmtpMailer(server, "Meeting rooms <rooms@contoso.example>", ssl.create_default_context(), timeout=10)
+        return SmtpMailer(server, "Meeting rooms <rooms@contoso.example>", ssl.create_default_context(), timeout=60)
 
     return make
 

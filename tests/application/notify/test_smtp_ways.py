@@ -76,7 +76,7 @@ def mailer(url: str, tls: ssl.SSLContext, *, elsewhere: bool = False) -> SmtpMai
     if elsewhere:
         assert not server.must_upgrade
         server = type(server)(server.host, server.port, server.user, server.password, server.is_tls, must_upgrade=True)
-    return SmtpMailer(server, "rooms@contoso.example", tls, timeout=10)
+    return SmtpMailer(server, "rooms@contoso.example", tls, timeout=60)
 
 
 def test_only_this_machine_and_who_says_so_get_mail_in_the_clear() -> None:

@@ -29,7 +29,7 @@ async def main(database_url: str, key: str) -> None:
     units, clock = SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql)), SystemClock()
     sender = HttpWebhookSender(AddressRules(["127.0.0.0/8"]), make_tls_context(None))
     hooks = Hooks(Sealer([key]), sender, JsonPayloads(), timedelta(days=30))
-    pace = Pace(4, poll=0.1, heartbeat=0.2, dead_after=1.0, grace=5.0)
+    pace = Pace(4, poll=0.1, heartbeat=0.2, dead_after=2.5, grace=30.0)
     worker = JobWorker(database_url, {DeliverWebhooks: hooks.handler(units, clock)}, pace)
     stop = asyncio.Event()
     stop_on_signals(stop)

@@ -25,7 +25,7 @@ from roomstead.entrypoints.demo.tenants import CONTOSO, CORP, Tenant
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-PATIENCE_MS, CLICK_MS = 45_000, 15_000
+PATIENCE_MS, CLICK_MS = 60_000, 60_000
 INTEGRATIONS = "/settings/integrations"
 
 

@@ -9,6 +9,7 @@ import pytest
 from google.oauth2 import service_account
 from googleapiclient import discovery
 from tests.sandbox.google.conftest import AUTH, NOW, room
+from tests.support.plain import PLAIN
 
 from roomstead_sandbox.app import create_app
 from roomstead_sandbox.running import RunningSandbox
@@ -29,7 +30,7 @@ def world() -> Iterator[RunningSandbox]:
 @pytest.fixture
 def http() -> Iterator[httpx2.Client]:
     """A client that knows nothing."""
-    with httpx2.Client(trust_env=False, timeout=30) as client:
+    with httpx2.Client(trust_env=False, verify=PLAIN, timeout=60) as client:
         yield client
 
 

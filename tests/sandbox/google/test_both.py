@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.support.plain import PLAIN
 
 from roomstead_sandbox.app import Sandbox
 from roomstead_sandbox.google.face import create_face as google
@@ -26,7 +27,7 @@ class Both(RunningSandbox):
         self.made = World(now=now)
         self.google = google(self.made)
         super().__init__(Sandbox(self.made, [microsoft(self.made), self.google]), seed="both")
-        self.http = httpx2.Client(trust_env=False, timeout=30)
+        self.http = httpx2.Client(trust_env=False, verify=PLAIN, timeout=60)
         self.bearers = {"graph": self._graph_token(), "google": self.call(self._google_token)}
 
     def ask(self, host: str, method: str, path: str, body: object = None, **query: str) -> Json:

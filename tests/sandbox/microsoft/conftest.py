@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from joserfc.jwk import RSAKey
+from tests.support.plain import PLAIN
 
 from roomstead_sandbox.app import Receive, Sandbox, Scope, Send
 from roomstead_sandbox.microsoft.face import create_face
@@ -129,7 +130,7 @@ class Rehearsal(RunningSandbox):
     def __init__(self, judge: Any) -> None:  # noqa: ANN401  (as above)
         self.judged = JudgedSandbox(World(now=NOW), judge)
         super().__init__(self.judged)
-        self.http = httpx2.Client(trust_env=False, timeout=30)
+        self.http = httpx2.Client(trust_env=False, verify=PLAIN, timeout=60)
         self.face = self.judged.face
         self.signing_key = RSAKey.generate_key(2048).as_pem(private=True).decode()
 

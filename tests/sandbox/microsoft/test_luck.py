@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from tests.support.plain import PLAIN
 
 if TYPE_CHECKING:
     from tests.sandbox.microsoft.conftest import Graph, Rehearsal
@@ -107,7 +108,7 @@ def test_a_connection_dropped_before_the_work(rehearsal: "Rehearsal", graph: "Gr
 
 def test_slowness_outlasts_patience(rehearsal: "Rehearsal", graph: "Graph") -> None:
     rehearsal.fault("slow", mailbox=OAK, seconds=5)
-    with pytest.raises(httpx2.TimeoutException), httpx2.Client(trust_env=False, timeout=0.3) as hasty:
+    with pytest.raises(httpx2.TimeoutException), httpx2.Client(trust_env=False, verify=PLAIN, timeout=0.3) as hasty:
         hasty.get(f"{graph.base}/users/{OAK}/calendar", headers=graph.headers)
     assert graph.get(f"/users/{OAK}/calendar").status_code == 200
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -107,6 +108,7 @@ class Transport(Protocol):
         ...
 
 
+@cache
 def make_tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """Certificates are always verified, against the bundled authorities and those of ``ca_file``."""
     context = httpx2.create_ssl_context()

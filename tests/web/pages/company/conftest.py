@@ -49,12 +49,15 @@ def settings(tmp_path: Path) -> Settings:
     return load(data_dir=tmp_path / "data", port=free_port())
 
 
+KEY = RSAKey.generate_key(2048, {"kid": "one"})
+
+
 @dataclass
 class Issuer:
     """An OpenID provider; everything that it says can be changed."""
 
     url: str
-    key: RSAKey | ECKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    key: RSAKey | ECKey = field(default_factory=lambda: KEY)
     said_about_itself: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256", "kid": "one"})

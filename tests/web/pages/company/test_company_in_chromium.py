@@ -45,7 +45,7 @@ def provider_url() -> Iterator[str]:
             time.sleep(0.05)  # another program comes up; nothing tells us when
     yield url
     running.terminate()
-    running.wait(timeout=20)
+    running.wait(timeout=60)
 
 
 async def fill_in(page: Page, base_url: str, provider_url: str) -> None:

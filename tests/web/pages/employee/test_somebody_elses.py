@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 from tests.support.office import Office
+from tests.support.plain import PLAIN
 from tests.web.pages.conftest import Comes, Visitor
 from tests.web.pages.employee.conftest import DAY_AHEAD, at
 from tests.web.pages.test_guard import token_of
@@ -46,7 +47,9 @@ async def api(office: Office, stranger: Visitor) -> AsyncIterator[httpx2.AsyncCl
     """The same colleague, by token."""
     made = await office.service.cases.create_token(CreateToken(stranger.person.id, "test"), OPERATOR)
     headers = {"Authorization": f"Bearer {made.secret}"}
-    async with httpx2.AsyncClient(base_url=f"{stranger.browser.base_url}/api/v1", headers=headers) as client:
+    async with httpx2.AsyncClient(
+        base_url=f"{stranger.browser.base_url}/api/v1", headers=headers, verify=PLAIN
+    ) as client:
         yield client
 
 

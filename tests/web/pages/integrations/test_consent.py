@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
+from tests.support.plain import PLAIN
 from tests.web.pages.conftest import Browser, Visitor
 from tests.web.pages.integrations.conftest import Desk, typed, words
 
@@ -29,7 +30,7 @@ def offered(page: httpx2.Response) -> str:
 
 async def answered(address: str) -> str:
     """Answer the consent page as the tenant's admin; where it leads back to, as a path of ours."""
-    async with httpx2.AsyncClient() as admin:
+    async with httpx2.AsyncClient(verify=PLAIN) as admin:
         answer = await admin.get(address)
     assert answer.status_code == 302, answer.text
     parts = urlsplit(answer.headers["location"])
