@@ -18,7 +18,7 @@ from roomstead.adapters.jobs.worker import JobWorker, Pace
 from roomstead.application.ports.jobs import DiscoverRooms, Job, PullMailbox, PushBooking, RunVerification
 
 Waiting = Callable[[], Awaitable[list[str]]]
-IMPATIENT = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=60.0, grace=5.0, patience=5.0)
+IMPATIENT = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=60.0, grace=5.0, patience=2.0)
 BURYING = Pace(concurrency=4, poll=0.05, heartbeat=0.2, dead_after=1.0, grace=60.0)
 
 HANGING_WORKER = textwrap.dedent(
