@@ -86,7 +86,7 @@ def confinement_remedy(facts: RestrictionFacts) -> Remedy:
     if facts.tier >= _EVERYONE:
         return Remedy(
             "A delegation reaches every mailbox of the organisation. Choose tier 1 or 2 with a credential that fits, "
-            "and then take the delegation away.",
+            "or give the scopes by a private app for one group, and then take the delegation away.",
             Who.DIRECTORY_ADMIN,
             withdrawal_script(facts).text,
             "connect-google#tiers",
