@@ -114,6 +114,7 @@ async def test_a_new_credential_is_proven_before_it_takes_over(desk: Desk) -> No
     page = await desk.open(f"{place}/credential")
     assert "Next, not proven yet" in words(page)
     assert "the present credential stays in use" in words(page)
+    assert re.search(r'<select[^>]*name="tier"', page.text)
     assert "not-the-right-one" not in page.text
     right = desk.contoso.endpoints["client_secret"]
     page = await desk.settled(
