@@ -303,3 +303,23 @@ async def test_what_is_typed_outlives_the_end_of_the_session(
     await page.get_by_role("button", name="Book Oak").click()
     await expect(page.get_by_role("heading", name="Budget review")).to_be_visible()
     await expect(page.get_by_text("priya.nair@contoso.example").first).to_be_visible()
+
+
+async def test_a_form_is_sent_though_its_button_is_drawn_anew_meanwhile(office: Office, open_page: Opens) -> None:
+    oak = office.rooms["Oak"]
+    page = await open_page(f"/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300")
+    await page.get_by_label("Title").fill("Budget review")
+
+    async def hold(route: Route) -> None:
+        await page.evaluate(
+            """() => {
+                document.querySelector("#book-form [type=submit]").dataset.old = "yes";
+                document.getElementById("book-form").dispatchEvent(new CustomEvent("form-changed", { bubbles: true }));
+            }"""
+        )
+        await expect(page.locator("[data-old]")).to_have_count(0)
+        await route.continue_()
+
+    await page.route("**/live/me", hold)
+    await page.get_by_role("button", name="Book Oak").click()
+    await expect(page.get_by_role("heading", name="Budget review")).to_be_visible()

@@ -147,7 +147,7 @@
       return;
     }
     form.dataset.sure = "yes";
-    form.requestSubmit(button);
+    form.requestSubmit(button?.form === form ? button : null); // the button may have been drawn anew meanwhile
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
