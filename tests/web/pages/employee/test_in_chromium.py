@@ -196,11 +196,10 @@ async def test_moving_by_drag_asks_first(office: Office, open_page: Opens) -> No
 async def test_find_book_and_see_the_room_answer(office: Office, open_page: Opens) -> None:
     await office.reach("me", Verdict.REFUSED)
     page = await open_page(f"/find?day={DAY_AHEAD}&time=13:00")
-    await page.get_by_label("People", exact=True).fill("5")
-    await page.get_by_role("button", name="Find rooms").click()  # nothing is typed into the form beside it yet
-    await expect(page).to_have_url(re.compile("people=5"))
+    await page.get_by_label("For", exact=True).first.select_option("15")  # nothing is typed into the form beside it yet
+    await expect(page.get_by_role("heading", name="Rooms free 13:00–13:15")).to_be_visible()
     await page.get_by_role("link", name="Studio").press("Enter")
-    await expect(page.get_by_role("heading", name="Book Studio, 13:00–13:30")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Book Studio, 13:00–13:15")).to_be_visible()
     await expect(page.get_by_label("Title")).to_be_focused()  # by keyboard: on to the form, not through all rooms
     await page.get_by_label("Title").fill("Budget review")
     people = page.get_by_label(re.compile("^People \\(optional"))
