@@ -1,11 +1,12 @@
 """Settings → Audit and Settings → System."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from tests.web.pages.conftest import Visitor, heading
+from tests.web.pages.conftest import Browser, Visitor, heading
 
 from roomstead.bootstrap.service import Roomstead
 from roomstead.domain.people import OPERATOR
@@ -15,18 +16,20 @@ def actions_in(answer: httpx2.Response) -> list[str]:
     return re.findall(r'<th scope="row">([^<]+)</th>', answer.text)
 
 
-async def test_the_audit_trail_says_who_did_what(service: Roomstead, admin_page: Visitor, member_page: Visitor) -> None:
-    browser = admin_page.browser
+async def test_the_audit_trail_says_who_did_what(
+    service: Roomstead, admin_page: Visitor, member_page: Visitor, new_browser: Callable[[], Browser]
+) -> None:
+    browser, hers = admin_page.browser, new_browser()
     link = await service.cases.make_password_link(member_page.person.id, OPERATOR)
-    chosen = await member_page.browser.send(urlsplit(link.url).path, {"password": "window-lemon-forty-sparrow"})
+    chosen = await hers.send(urlsplit(link.url).path, {"password": "window-lemon-forty-sparrow"})
     assert chosen.status_code == 303
-    await member_page.browser.submit(await member_page.browser.get("/me"), "Make a token", name="script")
+    await hers.submit(await hers.get("/me"), "Make a token", name="script")
     shown = await browser.get("/settings/audit")
     assert actions_in(shown)[0] == "API token made"
     tokens = await browser.submit(shown, "Show", action="token")
     assert actions_in(tokens) == ["API token made"]
-    hers = await browser.get(f"/settings/audit?actor={member_page.person.id}")
-    assert set(actions_in(hers)) == {"API token made", "Password chosen with a link"}
+    done = await browser.get(f"/settings/audit?actor={member_page.person.id}")
+    assert set(actions_in(done)) == {"API token made", "Password chosen with a link"}
     about = await browser.get(f"/settings/audit?subject={member_page.person.id}&action=person")
     assert "Person added" in actions_in(about)
     kept = await browser.submit(about, "Show", action="token")
