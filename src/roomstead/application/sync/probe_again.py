@@ -11,7 +11,7 @@ from roomstead.domain.errors import AppError, NeedsAdmin, RetryLater
 from roomstead.domain.integration import IntegrationStatus
 from roomstead.domain.mailbox import IntegrationId, MailboxRef
 
-log = logging.getLogger("roomstead.probe_again")
+log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 100
