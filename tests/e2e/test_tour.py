@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,34 @@ def test_every_step_of_the_tour_is_as_it_should_be(place: "tempfile.TemporaryDir
     assert left == []
 
 
+@pytest.fixture
+def at_a_terminal() -> Iterator[None]:
+    """Ctrl+C is heeded by what is started; tests that run in the background ignore it, and so would their children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def demo(place: "tempfile.TemporaryDirectory[str]", at_a_terminal: None) -> Iterator[subprocess.Popen[str]]:
+    """The program in a folder of its own, ended in any case."""
+    running = subprocess.Popen(
+        [*PROGRAM, "--port", "0"], stdout=subprocess.PIPE, text=True, env=_environment(place.name)
+    )
+    with running:
+        yield running
+        if running.poll() is None:
+            running.terminate()
+
+
 @pytest.mark.timeout(300)
-def test_the_demo_says_where_to_go_and_leaves_nothing_behind(place: "tempfile.TemporaryDirectory[str]") -> None:
+def test_the_demo_says_where_to_go_and_leaves_nothing_behind(
+    place: "tempfile.TemporaryDirectory[str]", demo: subprocess.Popen[str]
+) -> None:
     with place as folder:
-        running = subprocess.Popen(
-            [*PROGRAM, "--port", "0"], stdout=subprocess.PIPE, text=True, env=_environment(folder)
-        )
-        assert running.stdout is not None
+        assert demo.stdout is not None
         said: list[str] = []
-        for line in running.stdout:
+        for line in demo.stdout:
             said.append(line)
             if "Ctrl+C" in line:
                 break
@@ -63,9 +83,9 @@ def test_the_demo_says_where_to_go_and_leaves_nothing_behind(place: "tempfile.Te
             assert answer.status == 200
         for name in ("Mei Tan", "Priya Shah", "Jane Doe", "Three things to try", "password", "token rs_"):
             assert name in words
-        running.send_signal(signal.SIGINT)
-        running.communicate()
-        assert running.returncode == 0
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=120)
+        assert demo.returncode == 0
         assert list(Path(folder).iterdir()) == []
 
 
