@@ -8,12 +8,10 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx2
@@ -22,9 +20,7 @@ import psycopg
 
 from bench.figures import Figure, at_least
 from bench.parts import Tenant, connected
-from bench.stage import free_port
-from roomstead.adapters.db import schema
-from roomstead.adapters.embedded import EmbeddedServer
+from bench.stage import free_port, fresh_database
 from roomstead_sandbox.world.seed_big import DOMAIN
 
 ROOMS = 100
@@ -39,10 +35,7 @@ GIVEN = 5_000.0
 def measure() -> Sequence[Figure]:
     """Events a second, all mailboxes together, a few at a time as a worker does."""
     with ExitStack() as undo:
-        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
-        place.chmod(0o711)
-        url = undo.enter_context(EmbeddedServer.start(place / "data")).connection.url
-        schema.upgrade(url)
+        _, url = undo.enter_context(fresh_database())
         tenant, program = _tenant(undo)
         rounds = [(asyncio.run(_ours(url, tenant)), asyncio.run(_bare(tenant))) for _ in range(ROUNDS)]
         before = _processor(program)

@@ -7,21 +7,18 @@ Every process is a program of its own: ``python -m bench.jobs_drain SIDE URL``.
 import asyncio
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 import psycopg
 from procrastinate import App, PsycopgConnector
 
 from bench.figures import Figure, at_least
-from roomstead.adapters.db import schema
+from bench.stage import fresh_database
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
-from roomstead.adapters.embedded import EmbeddedServer
 from roomstead.adapters.jobs.queue import QueuedJobs
 from roomstead.adapters.jobs.worker import JobWorker, Pace
 from roomstead.application.ports.jobs import PullMailbox
@@ -36,10 +33,7 @@ def measure() -> Sequence[Figure]:
     """Jobs a second per process, and what a second process brings."""
     rates: dict[str, list[float]] = {"floor": [], "ours": [], "two": []}
     with ExitStack() as undo:
-        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
-        place.chmod(0o711)
-        url = undo.enter_context(EmbeddedServer.start(place / "data")).connection.url
-        schema.upgrade(url)
+        _, url = undo.enter_context(fresh_database())
         for _ in range(ROUNDS):
             rates["floor"].append(_drained(url, "floor", processes=1))
             rates["ours"].append(_drained(url, "ours", processes=1))

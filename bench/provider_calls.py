@@ -5,18 +5,15 @@ before, so that nobody is probed or signed in.
 """
 
 import asyncio
-import tempfile
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bench.figures import Figure
 from bench.parts import Site, Tenant, connected
-from roomstead.adapters.db import schema
-from roomstead.adapters.embedded import EmbeddedServer
+from bench.stage import fresh_database
 from roomstead.application.booking.create import CreateBooking, create_booking
 from roomstead.application.booking.read import ReadBooking, read_booking
 from roomstead.application.booking_request import BookingRequest
@@ -52,10 +49,7 @@ class WorldClock:
 def measure() -> Sequence[Figure]:
     """Calls, counted by the rehearsal tenant."""
     with ExitStack() as undo:
-        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
-        place.chmod(0o711)
-        url = undo.enter_context(EmbeddedServer.start(place / "data")).connection.url
-        schema.upgrade(url)
+        _, url = undo.enter_context(fresh_database())
         sandbox = undo.enter_context(RunningSandbox())
         booking, idle = asyncio.run(_counted(url, sandbox))
     return (

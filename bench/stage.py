@@ -36,14 +36,21 @@ class Stage:
 
 
 @contextmanager
+def fresh_database() -> Iterator[tuple[Path, str]]:
+    """A folder that is gone after the block, and the address of a database of its own in it, with today's schema."""
+    with tempfile.TemporaryDirectory(prefix="roomstead-bench-") as folder:
+        place = Path(folder)
+        place.chmod(0o711)
+        with EmbeddedServer.start(place / "data") as server:
+            schema.upgrade(server.connection.url)
+            yield place, server.connection.url
+
+
+@contextmanager
 def stage(rooms: int, *, with_claims: bool) -> Iterator[Stage]:
     """Prepare everything; it is all gone after the block."""
     with ExitStack() as undo:
-        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
-        place.chmod(0o711)
-        server = undo.enter_context(EmbeddedServer.start(place / "data"))
-        url = server.connection.url
-        schema.upgrade(url)
+        place, url = undo.enter_context(fresh_database())
         ids = _fill(url, rooms)
         if with_claims:
             _claim(url)

@@ -8,12 +8,10 @@ import asyncio
 import json
 import statistics
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 import httpx2
 import psycopg
@@ -21,9 +19,7 @@ import psycopg
 from bench.figures import Figure, at_least
 from bench.pages import PAGE
 from bench.parts import Tenant, connected
-from bench.stage import free_port, running
-from roomstead.adapters.db import schema
-from roomstead.adapters.embedded import EmbeddedServer
+from bench.stage import free_port, fresh_database, running
 
 EVENTS = 10_000
 ROUNDS = 5
@@ -42,10 +38,7 @@ ON CONFLICT (mailbox_id, event_id) DO UPDATE
 def measure() -> Sequence[Figure]:
     """Events a second, first taken in and then again as changed."""
     with ExitStack() as undo:
-        place = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="roomstead-bench-")))
-        place.chmod(0o711)
-        url = undo.enter_context(EmbeddedServer.start(place / "data")).connection.url
-        schema.upgrade(url)
+        place, url = undo.enter_context(fresh_database())
         port = free_port()
         program = [sys.executable, "-m", "bench.pages", str(port), str(EVENTS)]
         undo.enter_context(running(program, {}, port, place / "pages.log"))
