@@ -144,7 +144,7 @@ async def test_an_opaque_token_is_reported_by_what_we_know(
     [
         (401, refusal("invalid_client", 7000215), CredentialRejected, "Value"),
         (401, refusal("invalid_client", 7000222), CredentialRejected, "new client secret"),
-        (400, refusal("unauthorized_client", 700016), CredentialRejected, "Compare the app id"),
+        (400, refusal("unauthorized_client", 700016), CredentialRejected, "tenant id"),
         (401, refusal("invalid_client", 700027), CredentialRejected, "certificate"),
         (401, refusal("invalid_client", 700024), CredentialRejected, "clock"),
         (400, refusal("invalid_request", 90002), CredentialRejected, "tenant id"),
