@@ -33,12 +33,19 @@ class Leadership:
                 return False
 
     async def resign(self) -> None:
-        """Let another lead."""
+        """Let another lead, from the moment this returns.
+
+        The lock is given back by word: the server notices the end of a connection only a while later.
+        """
         session, self._session = self._session, None
-        if session is not None:
+        if session is None:
+            return
+        if not session.invalidated:
             with suppress(DBAPIError):
-                await session.invalidate()
-            await session.close()
+                await session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _SWEEP_LOCK})
+        with suppress(DBAPIError):
+            await session.invalidate()
+        await session.close()
 
     async def _holds(self) -> bool:
         if self._session is None:

@@ -117,7 +117,12 @@
     missed.add(event.detail.elt);
     lost();
   });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) found(); });
+  // One answer does not make up for another: what was missed is fetched again first.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    missed.delete(event.detail.elt);
+    if (![...missed].some((each) => each.isConnected)) found();
+  });
   // Where something is being typed, an ended session leads nowhere else.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (!event.detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/sign-in") || !document.querySelector("form.form")) return;
