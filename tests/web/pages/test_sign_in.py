@@ -93,6 +93,19 @@ async def test_too_many_attempts_end_for_a_while_also_after_a_restart(
     assert (await jane.browser.get("/me")).status_code == 200
 
 
+async def test_failed_attempts_stand_in_the_audit_trail(
+    browser: Browser, member_page: Visitor, admin_page: Visitor
+) -> None:
+    for address in (member_page.person.addresses[0], member_page.person.addresses[0], "stranger@elsewhere.example"):
+        assert (await type_in(browser, address, "not the password")).status_code == 401
+    shown = await admin_page.browser.get("/settings/audit?action=attempt")
+    assert shown.text.count("Failed to sign in<") == 2
+    assert "as Jane Doe, 2 times within five minutes" in shown.text
+    assert "127.0.0.1" in shown.text
+    assert "stranger@" not in shown.text
+    assert (await member_page.browser.get("/settings/audit?action=attempt")).status_code == 403
+
+
 async def test_a_right_password_forgets_the_wrong_ones(browser: Browser, member_page: Visitor) -> None:
     address = member_page.person.addresses[0]
     for _ in range(2):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.tables import audit
@@ -29,10 +29,11 @@ class AuditStore:
         at: datetime,
         integration_id: UUID | None = None,
         detail: Mapping[str, object] | None = None,
-    ) -> None:
+    ) -> int:
         """Append an entry."""
-        await self._connection.execute(
-            insert(audit).values(
+        appended = await self._connection.execute(
+            insert(audit)
+            .values(
                 at=at,
                 actor_id=actor.person_id,
                 actor_name=actor.name,
@@ -43,7 +44,14 @@ class AuditStore:
                 integration_id=integration_id,
                 detail=dict(detail or {}),
             )
+            .returning(audit.c.id)
         )
+        return int(appended.scalar_one())
+
+    async def forget_attempts(self, before: datetime) -> int:
+        """By the index that holds these alone."""
+        are_attempts = text("starts_with(action, 'attempt.')")
+        return (await self._connection.execute(delete(audit).where(are_attempts, audit.c.at <= before))).rowcount
 
     async def page(self, wanted: AuditFilter, *, before: int | None, limit: int) -> Sequence[AuditEntry]:
         """Entries, newest first."""

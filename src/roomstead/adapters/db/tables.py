@@ -197,6 +197,15 @@ audit = Table(
     Column("detail", JSONB, nullable=False, server_default=text("'{}'")),
     Index(None, "subject_kind", "subject_id"),
     Index(None, "integration_id"),
+    Index("ix_audit_attempt", "at", postgresql_where=text("starts_with(action, 'attempt.')")),
+)
+
+audit_tally = Table(
+    "audit_tally",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("began_at", MOMENT, nullable=False),
+    Column("entry_id", BigInteger, nullable=False),
 )
 
 # --- integrations -----------------------------------------------------------------------------------------------------

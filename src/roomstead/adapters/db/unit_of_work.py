@@ -28,6 +28,7 @@ from roomstead.adapters.db.passwords import PasswordStore
 from roomstead.adapters.db.people import PeopleStore
 from roomstead.adapters.db.rooms import RoomStore
 from roomstead.adapters.db.sessions import SessionStore
+from roomstead.adapters.db.tallies import TallyStore
 from roomstead.adapters.db.timeline import TimelineStore
 from roomstead.adapters.db.verifications import VerificationStore
 from roomstead.adapters.db.webhook_deliveries import DeliveryStore
@@ -49,6 +50,7 @@ from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
 from roomstead.application.ports.store import open_unit_of_work
+from roomstead.application.ports.tallies import Tallies
 from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.application.ports.webhooks import DeliveryRepository, EndpointRepository
@@ -82,6 +84,7 @@ class SqlUnitOfWork:
     passwords: PasswordRepository
     identities: IdentityRepository
     audit: AuditTrail
+    tallies: Tallies
     jobs: Jobs
 
     def __init__(self, engine: AsyncEngine, jobs_on: JobsOn) -> None:
@@ -119,6 +122,7 @@ class SqlUnitOfWork:
         self.passwords = PasswordStore(connection)
         self.identities = IdentityStore(connection)
         self.audit = AuditStore(connection)
+        self.tallies = TallyStore(connection)
         self.jobs = self._jobs_on(connection)
         return self
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from roomstead.application.failed_attempts import FAILED, FailedAttempt, tell_of_failure
 from roomstead.application.identity_rules import person_for
 from roomstead.application.policy import Policy
 from roomstead.application.ports.clock import Clock
@@ -14,6 +15,7 @@ from roomstead.application.ports.secrets import Sealer
 from roomstead.application.ports.store import UnitsOfWork
 from roomstead.application.sign_in_rules import COMPANY_CALLBACK, NewSession, Visitor, begin_session
 from roomstead.domain.errors import CredentialMissing
+from roomstead.domain.identity import Claims, IdentityProvider
 
 MAY_TAKE = timedelta(minutes=15)
 
@@ -69,15 +71,25 @@ async def finish_company_sign_in(
     came_back = Return(
         command.code, kept.nonce, kept.verifier, f"{policy.public_url}{COMPANY_CALLBACK}", command.issuer
     )
-    claims = await identity_providers.finish(stored.provider, secret, came_back)
-    now = clock.now()
+    try:
+        claims = await identity_providers.finish(stored.provider, secret, came_back)
+        return Arrival(await _let_in(claims, stored.provider, command.visitor, units, clock.now()), kept.wanted)
+    except IdentityRefused:
+        failure = FailedAttempt(FAILED, command.visitor, None, by="company")
+        await tell_of_failure(failure, units=units, now=clock.now())
+        raise
+
+
+async def _let_in(
+    claims: Claims, provider: IdentityProvider, visitor: Visitor, units: UnitsOfWork, now: datetime
+) -> NewSession:
     async with units() as uow:
-        person = await person_for(claims, stored.provider, uow, now)
-        begun = await begin_session(person, command.visitor, uow, now)
+        person = await person_for(claims, provider, uow, now)
+        begun = await begin_session(person, visitor, uow, now)
         detail = {"by": "company"}
         await uow.audit.record("person.signed_in", Subject("person", person.id), begun.actor, at=now, detail=detail)
         await uow.commit()
-    return Arrival(begun, kept.wanted)
+    return begun
 
 
 def _kept(command: FinishCompanySignIn, sealer: Sealer, now: datetime) -> _Kept:

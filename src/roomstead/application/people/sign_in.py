@@ -1,7 +1,9 @@
 """Sign in with a password."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from roomstead.application.failed_attempts import FAILED, REFUSED, FailedAttempt, tell_of_failure
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.passwords import PasswordHasher
 from roomstead.application.ports.people import Subject
@@ -10,15 +12,20 @@ from roomstead.application.sign_in_rules import (
     TRIES_PER_ADDRESS,
     TRIES_PER_SOURCE,
     NewSession,
+    TooManyAttempts,
     Visitor,
     attempt_key,
     begin_session,
     count_attempts,
+    evenly,
 )
 from roomstead.domain.errors import Unauthenticated
 from roomstead.domain.mailbox import Address, InvalidAddress, parse_address
 from roomstead.domain.password import LONGEST, normalised
 from roomstead.domain.people import Person
+
+TELLING_TAKES = timedelta(milliseconds=50)
+"""Longer than telling of a failure takes, be it the first about somebody here or one of many about strangers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,18 @@ async def sign_in(command: SignIn, *, units: UnitsOfWork, clock: Clock, hasher: 
     person, no password, a wrong one, or the person is no longer active.
     """
     address = _address(command.address)
+    try:
+        return await _let_in(command, address, units, clock, hasher)
+    except (TooManyAttempts, Unauthenticated) as error:
+        action = FAILED if isinstance(error, Unauthenticated) else REFUSED
+        async with evenly(TELLING_TAKES):
+            await tell_of_failure(FailedAttempt(action, command.visitor, address), units=units, now=clock.now())
+        raise
+
+
+async def _let_in(
+    command: SignIn, address: Address | None, units: UnitsOfWork, clock: Clock, hasher: PasswordHasher
+) -> NewSession:
     now = clock.now()
     typed = address or command.address.strip().lower()[:320]
     await count_attempts(

@@ -141,7 +141,7 @@ class AuditFilter:
 
 
 class AuditTrail(Protocol):
-    """Who did what. Append only."""
+    """Who did what. Nothing is changed here; only what holds people's network addresses is removed in time."""
 
     async def record(
         self,
@@ -152,8 +152,12 @@ class AuditTrail(Protocol):
         at: datetime,
         integration_id: UUID | None = None,
         detail: Mapping[str, object] | None = None,
-    ) -> None:
-        """Append an entry. ``action`` is ``<noun>.<verb in the past>``, such as ``booking.created``."""
+    ) -> int:
+        """Append an entry; its number. ``action`` is ``<noun>.<verb in the past>``, such as ``booking.created``."""
+        ...
+
+    async def forget_attempts(self, before: datetime) -> int:
+        """Remove the entries about failed sign-ins (``attempt.…``) that are as old as ``before``; how many."""
         ...
 
     async def page(self, wanted: AuditFilter, *, before: int | None, limit: int) -> Sequence[AuditEntry]:

@@ -25,6 +25,7 @@ from roomstead.application.ports.overviews import OverviewRepository
 from roomstead.application.ports.people import AuditTrail, PeopleRepository
 from roomstead.application.ports.rooms import RoomRepository
 from roomstead.application.ports.sessions import PasswordRepository, SessionRepository
+from roomstead.application.ports.tallies import Tallies
 from roomstead.application.ports.timeline import TimelineRepository
 from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.application.ports.webhooks import DeliveryRepository, EndpointRepository
@@ -57,6 +58,7 @@ class UnitOfWork(Protocol):
     passwords: PasswordRepository
     identities: IdentityRepository
     audit: AuditTrail
+    tallies: Tallies
     jobs: Jobs
 
     async def __aenter__(self) -> Self:

@@ -25,7 +25,7 @@ from roomstead.entrypoints.web.app import create_app
 log = structlog.get_logger("roomstead.serve")
 
 LOOK_AT_DATABASE_SECONDS = 1.0
-FORGET_SECONDS = 3600.0
+FORGET_SECONDS = 300.0
 DRAIN_SECONDS = 5
 BACKLOG = 1024
 
@@ -177,7 +177,7 @@ async def _database_end(database: Database) -> None:
 
 async def _forget_what_is_old(service: Roomstead) -> None:
     while True:
-        with contextlib.suppress(Exception):  # the database is away: the next hour will do
+        with contextlib.suppress(Exception):  # the database is away: the next round will do
             await service.answers.forget(service.clock.now())
             await service.cases.forget_old_sign_ins()
         await asyncio.sleep(FORGET_SECONDS)

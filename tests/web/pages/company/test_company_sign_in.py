@@ -18,6 +18,8 @@ from tests.web.pages.conftest import Browser, heading
 from roomstead.application.people.add_person import AddPerson
 from roomstead.application.people.edit_person import EditPerson
 from roomstead.application.people.list_people import ListPeople
+from roomstead.application.people.read_audit import ReadAudit
+from roomstead.application.ports.people import AuditFilter
 from roomstead.bootstrap.service import Roomstead
 from roomstead.domain.people import OPERATOR, Role
 
@@ -88,6 +90,18 @@ async def test_who_is_here_already_is_recognised_by_a_confirmed_address(
     assert (await (await leave(browser, email_verified=None, xms_edov="1")).back()).status_code == 303
     await assert_inside(browser, "Jane D.")
     assert (await service.cases.read_account(jane.id, OPERATOR)).companies
+
+
+async def test_who_is_refused_stands_in_the_audit_trail_without_the_address(
+    service: Roomstead, connect: Connect, leave: Leave, browser: Browser
+) -> None:
+    await connect()
+    for address in ("jane@evil.example", "kim@evil.example"):
+        assert_refused(await (await leave(browser, email=address)).back(), "Addresses of your domain")
+    failed = await service.cases.read_audit(ReadAudit(AuditFilter(action="attempt")), OPERATOR)
+    assert [(each.action, dict(each.detail)) for each in failed.items] == [
+        ("attempt.failed", {"attempts": 2, "network": "127.0.0.1", "by": "company"})
+    ]
 
 
 async def test_other_domains_stay_outside(connect: Connect, leave: Leave, browser: Browser) -> None:

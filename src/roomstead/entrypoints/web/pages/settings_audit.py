@@ -25,6 +25,7 @@ KINDS = (
     "rooms",
     "building",
     "person",
+    "attempt",
     "token",
     "sign_in",
     "webhook",
