@@ -61,6 +61,22 @@ async def test_a_member_who_sets_up_becomes_an_admin(service: Roomstead, browser
     assert (await service.cases.read_person(here.id, OPERATOR)).role is Role.GLOBAL_ADMIN
 
 
+async def test_setting_up_over_somebody_ends_what_that_persons_browsers_and_links_could(
+    service: Roomstead, browser: Browser, member_page: Visitor
+) -> None:
+    """Whoever had a session of the member shall not be a Global Admin by it."""
+    jane = member_page.person
+    invited = urlsplit((await service.cases.make_password_link(jane.id, OPERATOR)).url).path
+    typed = {**MEI, "address": jane.addresses[0], "password": "lantern-otter-quartz"}
+    assert (await member_page.browser.get("/me")).status_code == 200
+    assert (await browser.send(await setup_path(service), typed)).status_code == 303
+    assert (await member_page.browser.get("/me")).status_code == 303
+    assert (await browser.get("/settings/people")).status_code == 200
+    assert (await browser.get(invited)).status_code == 410
+    old = {"address": jane.addresses[0], "password": PASSWORD}
+    assert (await member_page.browser.send("/sign-in", old)).status_code == 401
+
+
 async def test_an_invitation_greets_and_lets_in_once(
     service: Roomstead, browser: Browser, new_browser: Callable[[], Browser]
 ) -> None:

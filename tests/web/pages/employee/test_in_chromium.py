@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as ChromiumBrowser
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 from tests.support.office import Office
 from tests.web.pages.conftest import PASSWORD, Visitor, carry_over
 from tests.web.pages.employee.conftest import DAY_AHEAD, at
@@ -241,22 +241,15 @@ async def test_today_on_a_phone_is_a_list(office: Office, open_page: Opens) -> N
     await expect(page.locator(".now")).to_be_hidden()
 
 
-async def test_what_is_typed_outlives_an_outage(
-    office: Office, chromium: ChromiumBrowser, member_page: Visitor
-) -> None:
-    context = await chromium.new_context()
-    await carry_over(member_page, context)
-    page = await context.new_page()
-    oak = office.rooms["Oak"]
-    await page.goto(f"{member_page.browser.base_url}/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300")
-    await page.get_by_label("Title").fill("Budget review")
+async def answers_503(route: Route) -> None:
+    """What a proxy says while Roomstead starts again."""
+    await route.fulfill(status=503, body="<h1>Bad gateway</h1>")
+
+
+async def miss_a_preview(page: Page, told: Locator) -> None:
+    """Type somebody while previews fail; they are not made up for by whatever else is answered."""
     people = page.get_by_label(re.compile("^People \\(optional"))
-    told = page.locator(".offline")
-
-    async def answers_503(route: Route) -> None:
-        await route.fulfill(status=503, body="<h1>Bad gateway</h1>")
-
-    await page.route("**/preview", answers_503)  # what a proxy says while Roomstead starts again
+    await page.route("**/preview", answers_503)
     await people.fill("Priya Nair")
     await people.press("Enter")
     await expect(told).to_contain_text("Roomstead does not answer.")
@@ -266,6 +259,19 @@ async def test_what_is_typed_outlives_an_outage(
     await expect(told).to_contain_text("Roomstead does not answer.")
     await people.fill("")
     await page.unroute("**/preview")
+
+
+async def test_what_is_typed_outlives_an_outage(
+    office: Office, chromium: ChromiumBrowser, member_page: Visitor
+) -> None:
+    context = await chromium.new_context()
+    await carry_over(member_page, context)
+    page = await context.new_page()
+    oak = office.rooms["Oak"]
+    await page.goto(f"{member_page.browser.base_url}/book/{oak.room_no}/{DAY_AHEAD:%Y%m%d}T1300")
+    await page.get_by_label("Title").fill("Budget review")
+    told = page.locator(".offline")
+    await miss_a_preview(page, told)
     await context.set_offline(True)
     await page.get_by_role("button", name="Book Oak").click()
     await expect(told).to_contain_text("Not sent: Roomstead cannot be reached. Nothing you typed is lost.")
