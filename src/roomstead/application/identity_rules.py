@@ -28,7 +28,8 @@ async def person_for(claims: Claims, provider: IdentityProvider, uow: UnitOfWork
         if address is None:
             raise IdentityRefused(
                 "Your organisation's account has no confirmed e-mail address, so we cannot tell who you are.",
-                remedy="Confirm the address there, or ask a Global Admin.",
+                remedy="Use your organisation's account, not a private one, and confirm its address there; "
+                "or ask a Global Admin.",
             )
         known = await uow.people.by_address(address) or await _added(claims, address, provider, uow, now)
     if not known.is_active:

@@ -51,6 +51,13 @@ async def test_an_issuer_from_elsewhere_does_not_lead_here_or_past_tls(field: st
     assert transport.called == [f"{ISSUER}/.well-known/openid-configuration"]
 
 
+async def test_the_address_for_all_organisations_is_none() -> None:
+    said = about(issuer="https://login.microsoftonline.com/{tenantid}/v2.0")
+    with pytest.raises(IdentityProviderFaulty, match="all organisations") as refused:
+        await Discovery(Saying(said), SystemClock()).read("https://login.microsoftonline.com/common/v2.0")
+    assert "your own organisation" in refused.value.remedy
+
+
 async def test_an_honest_one_is_believed() -> None:
     found = await Discovery(Saying(about()), SystemClock()).read(ISSUER)
     assert found.jwks_uri == f"{ISSUER}/jwks_uri"

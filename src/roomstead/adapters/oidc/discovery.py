@@ -70,6 +70,11 @@ class Discovery:
         require_safe(name, name)
         said = await self._get(f"{name.rstrip('/')}{WELL_KNOWN}")
         found = str(said.get("issuer", ""))
+        if "{" in found:  # Entra ID's address for all tenants, where anybody's tenant could speak for us
+            raise IdentityProviderFaulty(
+                "This is the address for the accounts of all organisations.",
+                remedy="Enter the address of your own organisation: its tenant ID in place of the word before /v2.0.",
+            )
         if found.rstrip("/") != name.rstrip("/"):
             raise IdentityProviderFaulty(
                 "The address answers in the name of another issuer.",

@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet
 
 from roomstead.adapters.http.transport import OutgoingCall, Transport
 from roomstead.adapters.oidc.discovery import Discovery, Issuer, json_object, require_safe, send
+from roomstead.adapters.oidc.vouching import is_vouched_for
 from roomstead.application.ports.clock import Clock
 from roomstead.application.ports.identities import IdentityProviderFaulty, IdentityRefused, Journey, Return
 from roomstead.domain.identity import Claims, IdentityProvider
@@ -28,9 +29,6 @@ CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 
 LONGEST_SUBJECT = 255
 """OpenID Connect Core 1.0, 2."""
-
-VERIFIED_CLAIMS = ("email_verified", "xms_edov")
-"""The standard's word for a confirmed address, and Entra ID's (Microsoft identity platform docs: optional claims)."""
 
 _BYTES = 32
 _AGAIN = "Sign in again. If it stays so, tell your Global Admin what stands here."
@@ -80,7 +78,7 @@ class OpenIdProviders:
         claims = await self._checked(issuer, provider, str(answered.get("id_token") or ""), came_back.nonce)
         if "email" not in claims and issuer.userinfo_endpoint and access_token:
             claims = {**await self._userinfo(issuer, access_token, str(claims["sub"])), **claims}
-        return _claims(issuer, claims)
+        return _claims(issuer, claims, provider)
 
     async def _trade(
         self, issuer: Issuer, provider: IdentityProvider, secret: str, came_back: Return
@@ -164,7 +162,7 @@ def _refusal(status: int, code: str) -> IdentityRefused | IdentityProviderFaulty
     )
 
 
-def _claims(issuer: Issuer, said: Mapping[str, object]) -> Claims:
+def _claims(issuer: Issuer, said: Mapping[str, object], provider: IdentityProvider) -> Claims:
     def text(name: str) -> str:
         value = said.get(name)
         return value if isinstance(value, str) else ""
@@ -176,12 +174,7 @@ def _claims(issuer: Issuer, said: Mapping[str, object]) -> Claims:
         issuer=issuer.name,
         subject=subject,
         email=text("email"),
-        is_email_verified=any(_is_yes(said.get(claim)) for claim in VERIFIED_CLAIMS),
+        is_email_verified=is_vouched_for(issuer.name, said, provider),
         name=text("name") or " ".join(part for part in (text("given_name"), text("family_name")) if part),
         all=dict(said),
     )
-
-
-def _is_yes(value: object) -> bool:
-    """True, as JSON or as the texts and numbers that providers write for it."""
-    return value is True or (isinstance(value, str | int) and str(value).lower() in {"true", "1"})
