@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    String,
     Uuid,
     and_,
     bindparam,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -167,8 +169,19 @@ def _conditions(wanted: RoomsWanted) -> list[ColumnElement[bool]]:
         found.append(or_(room.c.capacity.is_(None), room.c.capacity >= wanted.min_capacity))
     if wanted.equipment:
         found.append(room.c.equipment.contains(list(wanted.equipment)))
+    for word in wanted.named.split():
+        found.append(func.strpos(_folded(room.c.name), _folded(bindparam(None, word, String))) > 0)
     if wanted.free_at is not None:
         at = wanted.free_at
         is_busy = and_(room_busy.c.room_no == room.c.room_no, room_busy.c.blocks_from <= at, room_busy.c.blocks_to > at)
         found.append(~exists().where(is_busy))
     return found
+
+
+def _folded(words: ColumnElement[str]) -> ColumnElement[str]:
+    """Without case, accents and ligatures: what people type for “Zürich” on a keyboard that has no ü."""
+    bare = func.regexp_replace(func.normalize(words, literal_column("NFKD")), "[\u0300-\u036f]", "", "g")
+    plain = func.translate(func.lower(bare), "øłđħı", "oldhi")
+    for ligature, letters in (("ß", "ss"), ("æ", "ae"), ("œ", "oe")):
+        plain = func.replace(plain, ligature, letters)
+    return plain

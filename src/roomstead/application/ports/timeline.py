@@ -16,7 +16,8 @@ from roomstead.domain.timespan import Timespan
 class RoomsWanted:
     """Which live rooms; None or empty: all. A room of unknown capacity is never hidden by ``min_capacity``.
 
-    ``free_at``: only rooms that nothing keeps busy at that moment.
+    ``free_at``: only rooms that nothing keeps busy at that moment. ``named``: words, each somewhere in the name,
+    whatever their case and accents.
     """
 
     building: str | None = None
@@ -26,6 +27,7 @@ class RoomsWanted:
     free_at: datetime | None = None
     room_id: RoomId | None = None
     room_nos: tuple[int, ...] = ()
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,29 @@ async def test_marks_are_not_read_out_and_going_back_brings_the_filters_back(off
     await expect(building).to_have_value("")
 
 
+async def test_a_name_is_searched_as_it_is_typed_and_asked_for_once(office: Office, open_page: Opens) -> None:
+    page = await open_page(f"/?day={DAY_AHEAD}")
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "room=" in sent.url else None)
+    field, oak = page.get_by_label("Room name"), page.get_by_role("link", name="Oak", exact=True)
+    await field.fill("óak")
+    await expect(page.get_by_role("status").filter(has_text="One room")).to_be_visible()
+    await expect(oak).to_be_visible()
+    await page.wait_for_url(re.compile("room=%C3%B3ak$"))
+    await field.press("Tab")
+    await page.get_by_label("Building").select_option("North House")
+    await page.wait_for_url(re.compile("building=North%20House$"))
+    assert [each.partition("room=")[2] for each in asked] == ["%C3%B3ak", "%C3%B3ak&building=North%20House"]
+    await page.locator("#days a").last.click()
+    await expect(field).to_have_value("óak")
+    await expect(oak).to_be_visible()
+    await page.get_by_label("Building").select_option("South Wing")
+    await expect(page.get_by_role("heading", name="No room called “óak” fits")).to_be_visible()
+    await page.get_by_role("link", name="Clear the name").click()
+    await expect(page.get_by_role("link", name="Studio", exact=True)).to_be_visible()
+    await expect(field).to_have_value("")
+
+
 async def test_another_day_is_chosen_with_filters_kept_and_times_follow_a_journey(
     office: Office, open_page: Opens
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import httpx2
 from tests.support.office import HOUSE, Office
@@ -113,6 +114,41 @@ async def test_a_filter_that_no_room_fits_any_more_is_named(office: Office, memb
     shown = await member_page.browser.open("/?building=Gone+House&floor=77&equipment=Aquarium")
     for gone in ("Gone House", "77", "Aquarium"):
         assert f'<option value="{gone}" selected>' in shown.text
+
+
+async def test_a_room_is_searched_by_parts_of_its_name(office: Office, member_page: Visitor) -> None:
+    names = ("Zürich Süd", "ZÜRICH Nord", "Großer Saal", "Ærø", "Λάρισα", "50 % Off_ice", "A\u0301gora")
+    await office.add_rooms(*((name, "Tower", "1", 2) for name in names))
+
+    async def found(typed: str) -> list[str]:
+        shown = await member_page.browser.get(f"/?{urlencode({'room': typed})}", **{"HX-Request": "true"})
+        return re.findall(r"href=/rooms/\w+>([^<]+)</a>", shown.text)
+
+    assert await found("zurich") == ["ZÜRICH Nord", "Zürich Süd"]
+    assert await found("sud  zür") == ["Zürich Süd"]
+    assert await found("GROSSER") == await found("großer") == ["Großer Saal"]
+    assert await found("aero") == ["Ærø"]
+    assert await found("λαρ") == ["Λάρισα"]
+    assert await found("agora") == await found("\u00c1GORA") == ["A\u0301gora"]
+    assert await found("%") == await found("_") == ["50 % Off_ice"]
+    assert await found("' OR 1=1 --") == []
+
+
+async def test_a_searched_name_is_kept_and_cleared(office: Office, member_page: Visitor) -> None:
+    browser = member_page.browser
+    shown = await browser.submit(await browser.open(f"/?day={DAY_AHEAD}&building=North+House"), "Show", room="e  LM")
+    assert re.findall(r"href=/rooms/\w+>(\w+)</a>", shown.text) == ["Elm"]
+    assert 'name="room" type="search" maxlength="100" value="e LM"' in shown.text
+    days = shown.text.partition('id="days"')[2].partition("</div>")[0]
+    assert len(re.findall(r'href="[^"]*building=North\+House[^"]*room=e\+LM', days)) == 3
+    none = await browser.open("/?day=2030-01-01&room=<b>Oak")
+    assert "No room is called “&lt;b&gt;Oak”" in none.text
+    assert 'href="/?day=2030-01-01">Clear the name</a>' in none.text
+    assert "Show all rooms" not in none.text
+    wished = await browser.open("/?day=2030-01-01&people=9&room=Oakx")
+    assert "No room called “Oakx” fits" in wished.text
+    assert 'href="/?day=2030-01-01&amp;people=9">Clear the name</a>' in wished.text
+    assert 'href="/?day=2030-01-01">Show all rooms</a>' in wished.text
 
 
 async def test_floors_come_in_the_order_of_a_lift(office: Office, member_page: Visitor) -> None:

@@ -21,6 +21,7 @@ from roomstead.entrypoints.web.pages.viewing import CurrentViewer
 
 router = APIRouter(include_in_schema=False)
 
+LONGEST_NAME = 100
 SIZES = (2, 4, 6, 8, 12, 20)
 STOREY = re.compile(r"-?[0-9]{1,3}")
 
@@ -35,6 +36,7 @@ class AskedDay:
     people: int | None = None
     equipment: str = ""
     free: bool = False
+    room: str = ""
     page: int = 1
     whole: bool = False
 
@@ -42,8 +44,23 @@ class AskedDay:
         """Which rooms."""
         equipment = (self.equipment,) if self.equipment else ()
         return RoomsWanted(
-            self.building or None, self.floor or None, self.people, equipment, now if self.free else None
+            self.building or None,
+            self.floor or None,
+            self.people,
+            equipment,
+            now if self.free else None,
+            named=self.room,
         )
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some rooms may be left out."""
+        return bool(self.room) or self.has_wishes
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether more than a name is asked for."""
+        return bool(self.building or self.floor or self.people or self.equipment or self.free)
 
     def address(self, **other: object) -> str:
         """The address of the same with something different."""
@@ -54,6 +71,7 @@ class AskedDay:
             "people": self.people,
             "equipment": self.equipment,
             "free": "on" if self.free else "",
+            "room": self.room,
             "hours": "all" if self.whole else "",
             **other,
         }
@@ -90,6 +108,7 @@ def read_address(asked: FilledForm, today: date) -> AskedDay:
         people=max(int(people[:6]), 1) if people.isdecimal() else None,
         equipment=asked.text("equipment"),
         free=asked.is_on("free"),
+        room=" ".join(asked.text("room")[:LONGEST_NAME].split()),
         page=min(max(int(number[:5]), 1), 9_999) if number.isdecimal() else 1,
         whole=asked.text("hours") == "all",
     )
@@ -124,7 +143,7 @@ def board(timeline: Timeline, asked: AskedDay, viewer: Viewer, now: datetime) ->
         "timeline": timeline,
         "choices": choices_of(timeline, asked),
         "sizes": SIZES,
-        "is_filtered": bool(asked.building or asked.floor or asked.people or asked.equipment or asked.free),
+        "longest_name": LONGEST_NAME,
         "yesterday": asked.on - timedelta(days=1),
         "tomorrow": asked.on + timedelta(days=1),
         "shown": (50 * (timeline.page - 1) + 1, 50 * (timeline.page - 1) + len(rows)),

@@ -34,7 +34,7 @@
   // A form that sends itself when a filter changes.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
-    if (form && event.target !== typing) form.requestSubmit();
+    if (form && event.target !== typing && !event.target.matches("[hx-get]")) form.requestSubmit(); // those ask by themselves
   });
   // Another day is another page. One that is typed counts once it is typed to its end.
   let typing = null;
@@ -54,7 +54,7 @@
     event.target.submit();
   }, true);
   document.addEventListener("htmx:configRequest", (event) => {
-    if (!event.detail.elt.matches("form[data-auto]")) return;
+    if (!event.detail.elt.closest("form[data-auto]")) return;
     for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
   });
 
