@@ -4,7 +4,6 @@ import fcntl
 import ipaddress
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
+from tests.support.ports import reserved_port
 
 from roomstead.adapters.db import schema
 from roomstead.adapters.embedded import Connection, EmbeddedServer, attach
@@ -170,11 +170,8 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def external_postgres_url() -> Iterator[str]:
     """An empty database on a server that we do not run: over TCP, with a password in its URL."""
-    with tempfile.TemporaryDirectory(prefix="roomstead-external-") as place, socket.socket() as probe:
+    with tempfile.TemporaryDirectory(prefix="roomstead-external-") as place, reserved_port() as port:
         Path(place).chmod(0o711)
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
         settings = {"listen_addresses": "127.0.0.1", "port": str(port), "fsync": "off"}
         with EmbeddedServer.start(Path(place) / "data", settings=settings) as server:
             password = server.connection.passfile.read_text().strip().rpartition(":")[2]

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +30,10 @@ def _asserted(rehearsal: Rehearsal, **claims: object) -> tuple[int, str, str]:
         "exp": now + 3600,
         "scope": f"{AUTH}calendar",
         "sub": BOT,
-        **claims,
+        **{
+            name: now + int(each.total_seconds()) if isinstance(each, timedelta) else each
+            for name, each in claims.items()
+        },
     }
     signer = crypt.RSASigner.from_service_account_info(info)  # type: ignore[no-untyped-call]  # google-auth has no types
     assertion = jwt.encode(signer, {k: v for k, v in payload.items() if v is not None})  # type: ignore[no-untyped-call]  # as above
@@ -135,9 +139,9 @@ def test_without_a_subject_the_service_account_is_itself(rehearsal: Rehearsal) -
 @pytest.mark.parametrize(
     ("claims", "error", "words"),
     [
-        ({"exp": int(time.time()) + 7200}, "invalid_grant", "short-lived token"),
-        ({"iat": int(time.time()) - 9000, "exp": int(time.time()) - 5400}, "invalid_grant", "short-lived token"),
-        ({"iat": int(time.time()) + 1200, "exp": int(time.time()) + 4000}, "invalid_grant", "short-lived token"),
+        ({"exp": timedelta(seconds=7200)}, "invalid_grant", "short-lived token"),
+        ({"iat": timedelta(seconds=-9000), "exp": timedelta(seconds=-5400)}, "invalid_grant", "short-lived token"),
+        ({"iat": timedelta(seconds=1200), "exp": timedelta(seconds=4000)}, "invalid_grant", "short-lived token"),
         ({"iat": None}, "invalid_grant", "short-lived token"),
         ({"aud": "https://elsewhere.example/token"}, "invalid_grant", "audience"),
         ({"iss": "ghost@roomstead-rehearsal.iam.gserviceaccount.com"}, "invalid_grant", "No valid verifier"),

@@ -60,7 +60,10 @@ def assertion(rehearsal: "Rehearsal", key_and_certificate: tuple[RSAKey, str]) -
             "nbf": now,
             "iat": now,
             "exp": now + 600,
-            **claims,
+            **{
+                name: now + each.total_seconds() if isinstance(each, timedelta) else each
+                for name, each in claims.items()
+            },
         }
         named = header or {"alg": "PS256", "x5t#S256": print_.sha256}
         return jwt.encode(dict(named), stated, signer, algorithms=["PS256", "RS256"])
@@ -174,9 +177,9 @@ def test_one_assertion_buys_one_token(rehearsal: "Rehearsal", assertion: Callabl
     [
         ({"aud": "https://elsewhere.example/token"}, 700023),
         ({"sub": "someone-else"}, 700021),
-        ({"exp": time.time() - 3600, "nbf": time.time() - 4000}, 700024),
-        ({"exp": time.time() + 3600}, 700024),
-        ({"nbf": time.time() + 1000, "exp": time.time() + 1300}, 700024),
+        ({"exp": timedelta(seconds=-3600), "nbf": timedelta(seconds=-4000)}, 700024),
+        ({"exp": timedelta(seconds=3600)}, 700024),
+        ({"nbf": timedelta(seconds=1000), "exp": timedelta(seconds=1300)}, 700024),
         ({"exp": "soon"}, 700024),
         ({"jti": ""}, 50012),
     ],

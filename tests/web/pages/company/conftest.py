@@ -3,9 +3,8 @@
 import asyncio
 import base64
 import hashlib
-import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
+from tests.support.ports import reserved_port
 from tests.web.pages.conftest import Browser
 
 from roomstead.application.people.edit_identity_provider import EditIdentityProvider
@@ -35,18 +35,11 @@ JANE = {
 }
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings under whose public address this Roomstead can really be reached."""
-    return load(data_dir=tmp_path / "data", port=free_port())
+    with reserved_port() as port:
+        yield load(data_dir=tmp_path / "data", port=port)
 
 
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
@@ -128,19 +121,19 @@ def issuer_app(issuer: Issuer) -> FastAPI:
 @pytest.fixture
 async def issuer() -> AsyncIterator[Issuer]:
     """The issuer, running."""
-    port = free_port()
-    made = Issuer(f"http://127.0.0.1:{port}")
-    server = uvicorn.Server(
-        uvicorn.Config(issuer_app(made), host="127.0.0.1", port=port, log_config=None, lifespan="off")
-    )
-    running = asyncio.create_task(server.serve())
-    while not server.started:
-        if running.done():
-            await running
-        await asyncio.sleep(0.001)
-    yield made
-    server.should_exit = True
-    await running
+    with reserved_port() as port:
+        made = Issuer(f"http://127.0.0.1:{port}")
+        server = uvicorn.Server(
+            uvicorn.Config(issuer_app(made), host="127.0.0.1", port=port, log_config=None, lifespan="off")
+        )
+        running = asyncio.create_task(server.serve())
+        while not server.started:
+            if running.done():
+                await running
+            await asyncio.sleep(0.001)
+        yield made
+        server.should_exit = True
+        await running
 
 
 Connect = Callable[..., Awaitable[None]]

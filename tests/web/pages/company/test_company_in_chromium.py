@@ -10,7 +10,8 @@ import httpx2
 import pytest
 from playwright.async_api import Browser as ChromiumBrowser
 from playwright.async_api import Page, expect
-from tests.web.pages.company.conftest import Connect, free_port
+from tests.support.ports import reserved_port
+from tests.web.pages.company.conftest import Connect
 from tests.web.pages.conftest import Comes, Visitor, carry_over
 
 from roomstead.application.people.list_people import ListPeople
@@ -27,25 +28,25 @@ EVE = '{"sub": "eve", "email": "eve@contoso.example", "email_verified": false, "
 @pytest.fixture
 def provider_url() -> Iterator[str]:
     """The provider, as a program of its own."""
-    port = free_port()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "--user-claims", MEI, "--user-claims", EVE],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx2.get(f"{url}/.well-known/openid-configuration").raise_for_status()
-            break
-        except httpx2.TransportError:
-            assert time.monotonic() < deadline, "the provider does not start"
-            assert running.poll() is None, "the provider ended"
-            time.sleep(0.05)  # another program comes up; nothing tells us when
-    yield url
-    running.terminate()
-    running.wait(timeout=60)
+    with reserved_port() as port:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "--user-claims", MEI, "--user-claims", EVE],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                httpx2.get(f"{url}/.well-known/openid-configuration").raise_for_status()
+                break
+            except httpx2.TransportError:
+                assert time.monotonic() < deadline, "the provider does not start"
+                assert running.poll() is None, "the provider ended"
+                time.sleep(0.05)  # another program comes up; nothing tells us when
+        yield url
+        running.terminate()
+        running.wait(timeout=60)
 
 
 async def fill_in(page: Page, base_url: str, provider_url: str) -> None:

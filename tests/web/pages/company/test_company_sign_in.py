@@ -189,6 +189,7 @@ async def test_saying_no_over_there_is_said_here(connect: Connect, leave: Leave,
 
 
 NOW = int(time.time())
+"""When the tests were collected; they may run much later."""
 LIES: dict[str, dict[str, Any]] = {
     "another nonce": {"nonce": "other"},
     "no nonce": {"nonce": None},
@@ -200,8 +201,8 @@ LIES: dict[str, dict[str, Any]] = {
     "a subject that cannot be stored": {"sub": "jane\0"},
     "a subject that is no text": {"sub": 7},
     "no end": {"exp": None},
-    "issued in the future": {"iat": NOW + 3600},
-    "not valid yet": {"nbf": NOW + 3600},
+    "issued in the future": {"iat": NOW + 86_400},
+    "not valid yet": {"nbf": NOW + 86_400},
 }
 
 
