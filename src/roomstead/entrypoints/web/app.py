@@ -16,6 +16,7 @@ from roomstead.entrypoints.web.description import DESCRIPTION, Application
 from roomstead.entrypoints.web.gate import Gate
 from roomstead.entrypoints.web.pages import ROUTERS as PAGES
 from roomstead.entrypoints.web.pages.guard import refuse_foreign_forms
+from roomstead.entrypoints.web.streams import Streams
 
 
 def create_app(service: Roomstead) -> FastAPI:
@@ -30,6 +31,7 @@ def create_app(service: Roomstead) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.roomstead = service
+    app.state.streams = Streams()
     app.add_middleware(Gate)
     for kind in (AppError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_error)

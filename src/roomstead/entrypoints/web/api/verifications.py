@@ -1,9 +1,9 @@
 """Verifications: read one, follow one, say that a remedy was applied. For Global Admins."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from roomstead.application.integration.mark_applied import MarkApplied
@@ -14,6 +14,7 @@ from roomstead.domain.people import Actor
 from roomstead.entrypoints.web.api.router import api_router
 from roomstead.entrypoints.web.deps import Cases, CurrentActor, Service
 from roomstead.entrypoints.web.problems import documented
+from roomstead.entrypoints.web.streams import LiveResponse
 from roomstead.entrypoints.wire.verifications import AppliedCheck, VerificationDetailShape, VerificationShape
 
 router = api_router("verifications", "/verifications")
@@ -35,23 +36,24 @@ async def read_verification(verification_id: UUID, cases: Cases, actor: CurrentA
         200: {
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
             "description": "Server-sent events: `verification` with the whole of it whenever something changed; the "
-            "stream ends when nothing more will.",
+            "stream ends when nothing more will, and when you open so many more streams that this one is your oldest.",
         },
         **documented(*ONE),
     },
 )
-async def follow_verification(verification_id: UUID, service: Service, actor: CurrentActor) -> Response:
+async def follow_verification(
+    verification_id: UUID, request: Request, service: Service, actor: CurrentActor
+) -> Response:
     """The first event comes at once."""
     first = await _look(service, VerificationId(verification_id), actor)
-    stream = _follow(service, first, actor)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return LiveResponse(request, actor, _follow(service, first, actor))
 
 
 async def _look(service: Roomstead, verification_id: VerificationId, actor: Actor) -> VerificationDetailShape:
     return VerificationDetailShape.seen(await service.cases.read_verification(verification_id, actor))
 
 
-async def _follow(service: Roomstead, first: VerificationDetailShape, actor: Actor) -> AsyncIterator[str]:
+async def _follow(service: Roomstead, first: VerificationDetailShape, actor: Actor) -> AsyncGenerator[str]:
     shown = first
     yield _event(shown)
     async with service.announcements.about("verification", first.id) as news:

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 
 from roomstead.application.integration.mark_applied import MarkApplied
 from roomstead.application.integration.read_verification import VerificationView
@@ -27,6 +26,7 @@ from roomstead.entrypoints.web.pages.once import once
 from roomstead.entrypoints.web.pages.texts import texts_in
 from roomstead.entrypoints.web.pages.verification_lines import Around, lines_of
 from roomstead.entrypoints.web.pages.visits import AdminVisit, Visit
+from roomstead.entrypoints.web.streams import LiveResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,14 +52,10 @@ async def news(visit: AdminVisit, verification_id: UUID) -> Response:
     """Server-sent events: look again. One that has ended says so once: the page may be older than its end."""
     held = VerificationId(verification_id)
     await visit.cases.follow_verification(held, visit.actor)
-    return StreamingResponse(
-        _news(service_of(visit.request), held, visit.actor),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    return LiveResponse(visit.request, visit.actor, _news(service_of(visit.request), held, visit.actor))
 
 
-async def _news(service: Roomstead, held: VerificationId, actor: Actor) -> AsyncIterator[str]:
+async def _news(service: Roomstead, held: VerificationId, actor: Actor) -> AsyncGenerator[str]:
     """Listens first and looks then, so that no end falls between the two."""
     async with service.announcements.about(TOPIC, held) as announced:
         yield "data: begin\n\n"

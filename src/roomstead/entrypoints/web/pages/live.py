@@ -1,18 +1,18 @@
 """Pages that change by themselves: server-sent events that say "look again", nothing more."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 
 from roomstead.application.booking.read import ReadBooking
 from roomstead.domain.booking import BookingId
 from roomstead.entrypoints.web.deps import Cases, Service, cases_of
 from roomstead.entrypoints.web.pages.cookies import SESSION, read_cookie
 from roomstead.entrypoints.web.pages.viewing import CurrentViewer
+from roomstead.entrypoints.web.streams import COME_BACK_SOON, LiveResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,9 +25,10 @@ News = AbstractAsyncContextManager[AsyncIterator[bool]]
 
 
 @router.get("/live/rooms")
-async def live_rooms(request: Request, service: Service, _viewer: CurrentViewer) -> Response:
+async def live_rooms(request: Request, service: Service, viewer: CurrentViewer) -> Response:
     """Whenever any booking, or what a room's calendar shows, changes."""
-    return _events(request, service.announcements.of("booking", "room"), CALM)
+    news = service.announcements.of("booking", "room")
+    return LiveResponse(request, viewer.acting, _follow(request, news, CALM))
 
 
 @router.get("/live/me")
@@ -46,20 +47,15 @@ async def live_booking(
 ) -> Response:
     """Whenever this booking changes. Raises NotFound."""
     await cases.read_booking(ReadBooking(BookingId(booking_id)), viewer.acting)
-    return _events(request, service.announcements.about("booking", booking_id), CALM_OF_ONE)
+    news = service.announcements.about("booking", booking_id)
+    return LiveResponse(request, viewer.acting, _follow(request, news, CALM_OF_ONE))
 
 
-def _events(request: Request, news: News, calm: float) -> Response:
-    return StreamingResponse(
-        _follow(request, news, calm), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-    )
-
-
-async def _follow(request: Request, news: News, calm: float) -> AsyncIterator[str]:
+async def _follow(request: Request, news: News, calm: float) -> AsyncGenerator[str]:
     """Ends when the session does."""
     secret = read_cookie(request, SESSION)
     async with news as items:
-        yield ": listening\n\n"
+        yield f"{COME_BACK_SOON}: listening\n\n"
         async for is_news in items:
             if await cases_of(request).read_session(secret) is None:
                 return
