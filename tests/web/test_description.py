@@ -91,6 +91,16 @@ def test_posts_take_a_key_and_changes_a_version(described: dict[str, Any]) -> No
         assert ("if-match" in headers) == ("428" in operation["responses"]), name
 
 
+def test_a_post_may_leave_out_a_body_that_asks_for_nothing(described: dict[str, Any]) -> None:
+    for name, operation in operations(described):
+        body = operation.get("requestBody")
+        if body is None or not name.startswith("POST ") or "application/json" not in body["content"]:
+            continue
+        reference = body["content"]["application/json"]["schema"].get("$ref", "").rpartition("/")[2]
+        asks_for = described["components"]["schemas"].get(reference, {}).get("required", [])
+        assert bool(body.get("required")) is bool(asks_for), name
+
+
 def test_webhooks_are_described_as_the_guide_lists_them(described: dict[str, Any]) -> None:
     guide = (Path(__file__).parents[2] / "docs/howto/webhooks.md").read_text()
     listed = dict(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \| (.+?) \|", guide, re.MULTILINE))

@@ -159,15 +159,16 @@ async def replace_credential(
 )
 async def request_verification(
     integration_id: UUID,
-    asked: AskedVerification,
     request: Request,
     response: Response,
     cases: Cases,
     actor: CurrentActor,
+    asked: AskedVerification | None = None,
 ) -> VerificationShape:
-    """A worker runs the checks; follow them at the Location. It leaves nothing behind."""
+    """A worker runs the checks; follow them at the Location. It leaves nothing behind. No body: all of it."""
+    what = asked or AskedVerification()
     command = RequestVerification(
-        IntegrationId(integration_id), asked.purpose, tuple(RoomId(room_id) for room_id in asked.room_ids)
+        IntegrationId(integration_id), what.purpose, tuple(RoomId(room_id) for room_id in what.room_ids)
     )
     return accepted(request, response, await cases.request_verification(command, actor))
 
