@@ -21,6 +21,7 @@ from roomstead.config.values import (
     checked_smtp_url,
     default_data_dir,
     listed,
+    long_secret,
     mail_sender,
     parsed,
 )
@@ -129,6 +130,18 @@ class Settings(BaseSettings):
         le=365,
         description="How long the log of webhooks, and what was sent, is kept.",
         examples=["30"],
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(long_secret)] | None = Field(
+        default=None,
+        description="Token with which `/metrics` is read, as Prometheus sends it (`authorization: credentials`). "
+        "Without it, and without `ROOMSTEAD_METRICS_TOKEN_FILE`, only this machine itself may read it.",
+        examples=["AT_LEAST_16_CHARACTERS"],
+    )
+    metrics_token_file: Annotated[Path, AfterValidator(absolute_folder)] | None = Field(
+        default=None,
+        description="File with the token for `/metrics`; several, one a line, all count, so that one can be replaced "
+        "without a gap. It is read anew each time.",
+        examples=["/etc/roomstead/metrics.token"],
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
+SHORTEST_SECRET = 16
+
 
 def default_data_dir() -> Path:
     """The platform's place for a program's data; for root, whose home is closed to others, `/var/lib/roomstead`."""
@@ -53,6 +55,13 @@ def checked_smtp_url(value: SecretStr) -> SecretStr:
         _ = parts.port
     except ValueError:
         raise ValueError("has a port that is none") from None
+    return value
+
+
+def long_secret(value: SecretStr) -> SecretStr:
+    """A secret that nobody guesses. Raises ValueError."""
+    if len(value.get_secret_value()) < SHORTEST_SECRET or not value.get_secret_value().isprintable():
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters, on one line")
     return value
 
 

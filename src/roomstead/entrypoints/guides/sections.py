@@ -35,6 +35,7 @@ BY_CODE: Mapping[str, str] = {
     "mail_not_allowed": "mail#when-mail-does-not-arrive",
     "mail_refused": "mail#when-mail-does-not-arrive",
     "mail_unavailable": "mail#when-mail-does-not-arrive",
+    "metrics_token_missing": "operate#figures",
     "no_rooms_listed": "rooms",
     "not_bookable": "rooms",
     "out_of_reach": "hosting",

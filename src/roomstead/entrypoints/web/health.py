@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from roomstead.application.ports.vitals import Vitals
-from roomstead.domain.errors import InvalidInput, NotFound, RetryLater
+from roomstead.domain.errors import Forbidden, InvalidInput, NotFound, RetryLater, Unauthenticated
 from roomstead.entrypoints.guides.sections import guide_to, path_to
 from roomstead.entrypoints.web.deps import Cases, Service
 from roomstead.entrypoints.web.problems import documented, sentence_of, status_of
+from roomstead.entrypoints.web.scraping import MetricsTokenMissing, require_scraper
 from roomstead.entrypoints.wire.base import Moment, Shape
 from roomstead.entrypoints.wire.errors import error_kinds
 
@@ -87,11 +88,12 @@ def is_worker_alive(vitals: Vitals) -> bool:
     response_class=Response,
     responses={
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus' text format."},
-        **documented(RetryLater, token=False),
+        **documented(RetryLater, Forbidden, Unauthenticated, MetricsTokenMissing, token=False),
     },
 )
-async def metrics(service: Service) -> Response:
-    """Counts only: no names, no addresses."""
+async def metrics(request: Request, service: Service) -> Response:
+    """Counts only: no names, no addresses. With the token of `ROOMSTEAD_METRICS_TOKEN`, or from this machine."""
+    require_scraper(request, service.settings)
     vitals = await service.cases.read_vitals()
     return Response(service.metrics.page(vitals), media_type="text/plain; version=0.0.4; charset=utf-8")
 
