@@ -48,8 +48,8 @@ class Streams:
         finally:
             if mine in held:
                 held.remove(mine)
-            if not held:
-                self._open.pop(person, None)
+            if not held and self._open.get(person) is held:
+                del self._open[person]
 
 
 def _make_room(among: list[_Stream], held: list[_Stream], at_most: int) -> None:
