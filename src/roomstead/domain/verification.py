@@ -128,17 +128,23 @@ class Check:
     finished_at: datetime | None = None
 
 
+DEFECTS_AT_MOST = 3
+"""Runs that may end by a defect of ours. The last one names it instead of being tried again for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a verification was asked to look at, and what an admin said about it.
 
     ``addresses``: the rooms or mailboxes to look at; empty: all. ``marks``: when an admin said *I have run this*, by
-    check. ``attempts``: how often in a row the provider asked us to come back later.
+    check. ``attempts``: how often in a row the provider asked us to come back later. ``defects``: how often a run
+    ended by a defect of ours.
     """
 
     addresses: tuple[Address, ...] = ()
     marks: Mapping[CheckKey, datetime] = field(default_factory=dict)
     attempts: int = 0
+    defects: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def verification_values(of: Verification) -> dict[str, Any]:
             "addresses": list(of.scope.addresses),
             "marks": {key.value: at.isoformat() for key, at in of.scope.marks.items()},
             "attempts": of.scope.attempts,
+            "defects": of.scope.defects,
         },
         "requested_by": _actor_values(of.requested_by),
         "started_at": of.started_at,
@@ -64,6 +65,7 @@ def to_verification(row: Row[Any]) -> Verification:
             addresses=tuple(Address(address) for address in options["addresses"]),
             marks={CheckKey(key): datetime.fromisoformat(at) for key, at in options["marks"].items()},
             attempts=options["attempts"],
+            defects=options.get("defects", 0),  # was not counted before
         ),
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -15,7 +15,15 @@ from roomstead.domain.access import Access
 from roomstead.domain.integration import Integration, RoomId, RoomStatus, ServiceMailbox
 from roomstead.domain.mailbox import Address, MailboxRef
 from roomstead.domain.remedy import Remedy
-from roomstead.domain.verification import Check, CheckKey, CheckStatus, Finding, FindingStatus, Verification
+from roomstead.domain.verification import (
+    DEFECTS_AT_MOST,
+    Check,
+    CheckKey,
+    CheckStatus,
+    Finding,
+    FindingStatus,
+    Verification,
+)
 
 LEASE = timedelta(minutes=3)
 """A run that stored nothing for so long is dead; the sweep leaves its job again, and it goes on where it stood."""
@@ -91,6 +99,11 @@ class Run:
     def is_trial(self) -> bool:
         """Whether the mailbox is tried beside one that is in force. Rooms may be read in its name."""
         return self.target is not None and self.target.is_trial
+
+    @property
+    def is_last_try(self) -> bool:
+        """Whether a defect of ours is named now, since runs before ended by one, too."""
+        return self.verification.scope.defects + 1 >= DEFECTS_AT_MOST
 
     async def findings(self, key: CheckKey) -> dict[str, Finding]:
         """What this verification found so far, by subject."""

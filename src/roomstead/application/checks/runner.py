@@ -1,5 +1,6 @@
 """Running the checks of a verification, in order, from wherever it stands."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,9 +14,9 @@ from roomstead.application.checks.permissions import check_permissions
 from roomstead.application.checks.refused import check_must_be_refused
 from roomstead.application.checks.room_answers import check_room_answers
 from roomstead.application.checks.rooms import check_rooms
-from roomstead.application.checks.run import Result, Run
+from roomstead.application.checks.run import NoLongerWanted, Result, Run
 from roomstead.application.checks.sign_in import check_sign_in
-from roomstead.application.checks.words import access_remedy, error_evidence, error_remedy
+from roomstead.application.checks.words import access_remedy, broke, error_evidence, error_remedy
 from roomstead.domain.errors import (
     AppError,
     CredentialMissing,
@@ -46,6 +47,11 @@ _CHECKS: Mapping[CheckKey, Callable[[Run, Check], Awaitable[tuple[Check, Result]
     CheckKey.ROOM_ANSWERS: check_room_answers,
 }
 _SETTLED = frozenset({CheckStatus.PASSED, CheckStatus.SKIPPED, CheckStatus.FAILED})
+log = logging.getLogger("roomstead.verification")
+
+BROKE = "check_broke"
+"""The cause of a check that failed by a defect of ours."""
+
 _UNFINISHED = frozenset({CheckStatus.PROPAGATING, CheckStatus.NOT_RUN, CheckStatus.RUNNING})
 _SIGN_IN_LOST = (CredentialRejected, CredentialMissing, IntegrationDisabled)
 
@@ -78,7 +84,7 @@ async def run_checks(run: Run, checks: Sequence[Check]) -> Ended:
         begun = _begun(check, run.clock.now())
         await run.save_check(begun)
         try:
-            results = await _perform(run, begun)
+            results = await _guarded(run, begun)
         except RetryLater as error:
             held[key] = await _stored(run, key)
             mailbox = held.get(CheckKey.MAILBOX)
@@ -135,6 +141,20 @@ def _ended(check: Check, result: Result, now: datetime) -> Check:
         started_at=check.started_at or now,
         finished_at=None if result.status in _UNFINISHED else now,
     )
+
+
+async def _guarded(run: Run, check: Check) -> Sequence[tuple[Check, Result]]:
+    """As ``_perform``; a defect of ours is raised, to be tried again later, until there were enough of them."""
+    try:
+        return await _perform(run, check)
+    except (RetryLater, NoLongerWanted):
+        raise
+    except Exception as error:
+        if not run.is_last_try:
+            raise
+        log.exception("verification_broke", extra={"verification": str(run.verification.id), "check": check.key.value})
+        sentence, remedy = broke(error)
+        return [(await _stored(run, check.key), Result(CheckStatus.FAILED, sentence, BROKE, remedy))]
 
 
 async def _perform(run: Run, check: Check) -> Sequence[tuple[Check, Result]]:

@@ -32,6 +32,22 @@ UNREACHABLE = Remedy(
 """For a provider that does not answer at all."""
 
 
+REPORT_IT = Remedy(
+    "Report it with the log's entry “verification_broke”, and upgrade if there is a newer version; then verify again. "
+    "What the other checks found holds.",
+    Who.YOU,
+    guide="verification#when-a-check-itself-breaks",
+)
+
+
+def broke(error: Exception) -> tuple[str, Remedy]:
+    """What is said of a defect of ours: that it is ours, and what to do."""
+    return (
+        f"This check itself broke ({type(error).__name__}). That is a defect of Roomstead's, not a finding.",
+        REPORT_IT,
+    )
+
+
 def as_access_cause(cause: str) -> AccessCause:
     """A finding's cause as one of access; NONE for what only a check says."""
     return _BY_VALUE.get(cause, AccessCause.NONE)

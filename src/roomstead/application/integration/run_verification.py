@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from roomstead.application.checks.conclude import conclude
 from roomstead.application.checks.run import LEASE, NoLongerWanted, Run, Target
 from roomstead.application.checks.runner import Ended, run_checks, without_connection
+from roomstead.application.checks.words import broke
 from roomstead.application.credentials import tier_with
 from roomstead.application.policy import Policy
 from roomstead.application.ports.calendar import CalendarProvider
@@ -19,7 +20,7 @@ from roomstead.application.verifying import TOPIC, is_trial
 from roomstead.domain.errors import AppError, Broken, RetryLater
 from roomstead.domain.integration import Integration, VerificationId
 from roomstead.domain.mailbox import MailboxRef
-from roomstead.domain.verification import Check, Verification, VerificationStatus
+from roomstead.domain.verification import DEFECTS_AT_MOST, Check, Verification, VerificationStatus
 
 log = logging.getLogger("roomstead.verification")
 
@@ -48,7 +49,8 @@ async def run_verification(
     """Run the checks that are not settled and put in force what follows.
 
     Safe to run again after dying anywhere: what was found is kept, test events are removed. A verification that is
-    finished, superseded or gone is left alone; so is one that a newer one supersedes meanwhile.
+    finished, superseded or gone is left alone; so is one that a newer one supersedes meanwhile. A defect of
+    ours is raised for the log and tried again twice; after that it is what the check came to.
     """
     stand = await _begin(verification_id, units=units, clock=clock)
     if stand is None:
@@ -68,7 +70,25 @@ async def run_verification(
         if isinstance(error, Broken):
             log.exception("verification_without_connection", extra={"verification": str(verification_id)})
         ended = Ended(without_connection(stand.checks, error, clock.now()))
+    except Exception as error:
+        if not await _is_given_up(stand.verification, units=units):
+            raise
+        log.exception("verification_broke", extra={"verification": str(verification_id)})
+        sentence, remedy = broke(error)
+        ended = Ended(without_connection(stand.checks, Broken(sentence, remedy=remedy.sentence), clock.now()))
     await conclude(stand.verification, ended, units=units, clock=clock)
+
+
+async def _is_given_up(run: Verification, *, units: UnitsOfWork) -> bool:
+    """Count a run that ended by a defect of ours; True: there were enough of them. Else the sweep tries again."""
+    async with units() as uow:
+        held = await uow.verifications.get_for_change(run.id)
+        if held is None or not held.status.is_open:
+            return False
+        defects = held.scope.defects + 1
+        await uow.verifications.save(replace(held, scope=replace(held.scope, defects=defects)))
+        await uow.commit()
+    return defects >= DEFECTS_AT_MOST
 
 
 async def _begin(verification_id: VerificationId, *, units: UnitsOfWork, clock: Clock) -> _Stand | None:
