@@ -2,6 +2,7 @@
 
 import re
 
+import httpx2
 import psycopg
 import pytest
 from tests.support.office import Office
@@ -213,6 +214,43 @@ async def test_moving_onto_a_taken_time_keeps_the_form(office: Office, member_pa
     assert refused.status_code == 409
     assert "Oak is already taken at that time." in refused.text
     assert 'value="16:00"' in refused.text
+
+
+def offered(answer: httpx2.Response) -> list[str]:
+    """The rooms to choose from in the form that changes a booking."""
+    return re.findall(
+        r"<option[^>]*>([^<]+)</option>", answer.text.partition('id="f-room"')[2].partition("</select>")[0]
+    )
+
+
+async def test_the_rooms_offered_follow_the_time_in_the_form(office: Office, member_page: Visitor) -> None:
+    made = await hosted(office)
+    browser = member_page.browser
+    present, *others = offered(await browser.open(f"/bookings/{made}/change"))
+    assert (present, len(others)) == ("Oak · 8 seats", 3)
+    for taken in ("Oak", others[0].partition(" ·")[0]):
+        await office.busy(taken, at(16))
+    part = f"/bookings/{made}/change/rooms?day={DAY_AHEAD}&minutes=30&time="
+    then = await browser.get(f"{part}16:00&room={office.rooms['Oak'].id}")
+    assert then.text.lstrip().startswith('<label for="f-room">')
+    assert offered(then)[0] == "Oak · 8 seats · taken then"
+    assert others[0] not in offered(then)
+    assert len(offered(then)) == 4
+    assert "Oak is taken" in then.text
+    elm = office.rooms["Elm"]
+    chosen = await browser.get(f"{part}13:15&room={elm.id}")  # its own slot does not stand in its way
+    assert "taken" not in chosen.text
+    assert f'<option value="{elm.id}" selected>' in chosen.text
+    nonsense = await browser.get(f"{part}99:99&room={elm.id}")
+    assert offered(nonsense) == ["Oak · 8 seats", "Elm · 12 seats"]
+
+
+async def test_without_another_free_room_the_form_says_so(office: Office, member_page: Visitor) -> None:
+    made = await hosted(office)
+    for name in office.rooms:
+        await office.busy(name, at(16))
+    then = await member_page.browser.get(f"/bookings/{made}/change/rooms?day={DAY_AHEAD}&minutes=30&time=16:00")
+    assert "No other room that fits is free then." in then.text
 
 
 async def test_cancelling_names_the_consequence(office: Office, member_page: Visitor) -> None:

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Request, Response
 from roomstead.application.booking.change import ChangeBooking
 from roomstead.application.booking.offer_rooms import OfferRooms
 from roomstead.application.booking.read import ReadBooking
+from roomstead.application.booking.read_timeline import ReadTimeline, Standing
 from roomstead.application.booking.resolve_people import FoundPerson, ResolvedPeople
 from roomstead.application.booking_view import BookingView
+from roomstead.application.ports.timeline import RoomsWanted
 from roomstead.bootstrap.use_cases import UseCases
 from roomstead.domain.booking import BookingId
 from roomstead.domain.booking_input import TypedAttendee
@@ -39,12 +41,23 @@ class Wanted:
 
     title: str
     times: TypedTimes
-    room_id: UUID | None
+    room_id: RoomId | None
     typed: str
     description: str
     is_private: bool
     version: str
     is_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Rooms to choose from. ``taken``: those of them that something else keeps busy then."""
+
+    rooms: tuple[Room, ...]
+    taken: frozenset[UUID]
+    chosen: Room | None
+    is_empty: bool = False
+    """Whether no other room is free."""
 
 
 @router.get("/bookings/{booking_id}/change")
@@ -65,6 +78,15 @@ async def show(request: Request, booking_id: UUID, cases: Cases, viewer: Current
         is_moved=bool(by) or (bool(view.rooms) and room_id != view.rooms[0].room_id),
     )
     return await _form(request, view, wanted, viewer)
+
+
+@router.get("/bookings/{booking_id}/change/rooms")
+async def rooms(request: Request, booking_id: UUID, cases: Cases, viewer: CurrentViewer, asked: Asked) -> Response:
+    """The rooms for the time that stands in the form; for htmx."""
+    view = await _read(cases, booking_id, viewer)
+    wanted = _wanted(asked, read_times(asked, viewer.moments, view.intended), ResolvedPeople((), ()))
+    offer = await _offer(cases, view, wanted, viewer)
+    return page(request, "booking_rooms.html", viewer, view=view, wanted=wanted, offer=offer)
 
 
 @router.post("/bookings/{booking_id}/change")
@@ -120,7 +142,7 @@ def _command(view: BookingView, wanted: Wanted, span: Timespan, people: Sequence
         is_private=None if hidden else wanted.is_private,
         start=span.start if has_moved else None,
         end=span.end if has_moved else None,
-        room_id=RoomId(wanted.room_id) if wanted.room_id else None,
+        room_id=wanted.room_id,
         attendees=None if hidden else tuple(TypedAttendee(each.address, each.name) for each in people),
     )
 
@@ -135,7 +157,7 @@ async def _form(
     refusal: AppError | None = None,
 ) -> Response:
     cases = service_of(request).cases
-    rooms = await _rooms(cases, view, wanted, viewer)
+    offer = await _offer(cases, view, wanted, viewer)
     return page(
         request,
         "booking_change.html",
@@ -143,7 +165,7 @@ async def _form(
         status=422 if mistakes else 409 if refusal else 200,
         view=view,
         wanted=wanted,
-        rooms=rooms,
+        offer=offer,
         mistakes=mistakes or {},
         refusal=refusal,
         is_stale=isinstance(refusal, StaleRevision),
@@ -151,19 +173,38 @@ async def _form(
     )
 
 
-async def _rooms(cases: UseCases, view: BookingView, wanted: Wanted, viewer: Viewer) -> Sequence[Room]:
-    """The present room, the wanted one, and those that are free then."""
-    offered = list(await cases.offer_rooms(OfferRooms(view.id, wanted.times.span), viewer.acting))
-    known = {room.id: room for room in [*(each.room for each in view.rooms), *offered]}
+async def _offer(cases: UseCases, view: BookingView, wanted: Wanted, viewer: Viewer) -> Offer:
+    """The present room, the wanted one, and those that are free at the wanted time."""
+    known = {each.room_id: each.room for each in view.rooms}
     if wanted.room_id is not None and wanted.room_id not in known:
-        room = (await cases.read_room(RoomId(wanted.room_id), viewer.acting)).room
+        room = (await cases.read_room(wanted.room_id, viewer.acting)).room
         known[room.id] = room
-    return list(known.values())
+    chosen = None if wanted.room_id is None else known[wanted.room_id]
+    span = wanted.times.span
+    if span is None:
+        return Offer(tuple(known.values()), frozenset(), chosen)
+    free = await cases.offer_rooms(OfferRooms(view.id, span), viewer.acting)
+    taken = await _taken(cases, view, [each for each in known.values() if each not in free], span, viewer)
+    every = {room.id: room for room in [*known.values(), *free]}
+    return Offer(tuple(every.values()), taken, chosen, is_empty=not free)
 
 
-def _room_id(text: str) -> UUID | None:
+async def _taken(
+    cases: UseCases, view: BookingView, rooms: Sequence[Room], span: Timespan, viewer: Viewer
+) -> frozenset[UUID]:
+    """In which of these rooms something else lies then."""
+    wanted = RoomsWanted(room_nos=tuple(room.room_no for room in rooms) or (0,))
+    found = await cases.read_timeline(ReadTimeline(span.start, span.end, wanted), viewer.acting)
+    return frozenset(
+        room.id
+        for room, blocks in found.rooms
+        if any(each.booking_id != view.id and each.standing is not Standing.DECLINED for each in blocks)
+    )
+
+
+def _room_id(text: str) -> RoomId | None:
     try:
-        return UUID(text)
+        return RoomId(UUID(text))
     except ValueError:
         return None
 

@@ -49,7 +49,7 @@
     }
   };
   const mark = () => {
-    const outside = new Set((document.getElementById("prospect")?.dataset.outside ?? "").split(" ").filter(Boolean));
+    const outside = new Set((document.querySelector("#prospect [data-outside]")?.dataset.outside ?? "").split(" ").filter(Boolean));
     for (const box of document.querySelectorAll("[data-chips]")) for (const each of box.querySelectorAll(".chip")) {
       each.querySelector(".out")?.remove();
       if (outside.has(each.dataset.address)) {
