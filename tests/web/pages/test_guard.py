@@ -19,6 +19,7 @@ WITHOUT_SESSION = (
     "/password/",
     "/rooms/{room_id}/door",
     "/door/",
+    "/help",  # whoever cannot sign in needs the guides first
     "/settings/integrations/consented",  # whoever consents need not be somebody here: the sealed state speaks
 )
 """Open to people who are not signed in, by design."""

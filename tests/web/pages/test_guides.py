@@ -45,6 +45,19 @@ async def test_pictures_come_with_them_and_nothing_else(member_page: Visitor) ->
     assert "/help" in missing.text
 
 
+async def test_whoever_cannot_sign_in_reads_them_too(browser: Browser) -> None:
+    lost = await browser.get("/password/spent-long-ago")
+    link = re.search(r'href="(/help/sign-in)#([^"]+)"', lost.text)
+    assert link is not None
+    guide = await browser.get(link[1])
+    assert guide.status_code == 200
+    assert f'id="{link[2]}"' in guide.text
+    assert 'id="when-somebody-forgot-it"' in guide.text
+    assert 'id="attempts"' in guide.text
+    assert "Sign out" not in guide.text
+    assert 'href="/settings' not in guide.text
+
+
 async def test_an_error_links_to_its_guide_on_every_road(
     service: Roomstead, browser: Browser, member_page: Visitor
 ) -> None:

@@ -124,6 +124,7 @@ async def test_whoever_asks_learns_nothing_and_fills_nobodys_mailbox(
         assert (await browser.send(FORGOTTEN, {"address": member_page.person.addresses[0]})).status_code == 303
     refused = await browser.send(FORGOTTEN, {"address": member_page.person.addresses[0]})
     assert refused.status_code == 429
+    assert 'href="/help/sign-in#attempts"' in refused.text
     mails = await deliver()
     assert len(mails) == MAILS_PER_ADDRESS
     paths = [urlsplit(re.findall(r"http://\S+/password/[\w-]+", text)[0]).path for _, text in mails]

@@ -70,6 +70,7 @@ async def test_nobody_learns_who_is_here(service: Roomstead, browser: Browser, c
     assert {answer.status_code for answer in refused} == {401}
     assert len({without_what_was_typed(answer) for answer in refused}) == 1
     assert "The address or the password is not right." in refused[0].text
+    assert 'href="/help/sign-in#when-somebody-forgot-it"' in refused[0].text
     assert 'value="no address"' in refused[-1].text
 
 
@@ -83,6 +84,7 @@ async def test_too_many_attempts_end_for_a_while_also_after_a_restart(
     refused = await type_in(browser, address, PASSWORD)
     assert refused.status_code == 429
     assert "Wait a quarter of an hour" in refused.text
+    assert 'href="/help/sign-in#attempts"' in refused.text
     async with build(settings, database_url) as again:
         from roomstead.application.people.sign_in import SignIn
         from roomstead.application.sign_in_rules import TooManyAttempts, Visitor

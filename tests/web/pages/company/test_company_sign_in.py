@@ -33,6 +33,7 @@ def assert_refused(answer: httpx2.Response, words: str) -> None:
     assert answer.status_code == 403, answer.headers
     assert heading(answer) == "Sign in"
     assert words in note_in(answer)
+    assert 'href="/help/single-sign-on#' in answer.text
     assert "roomstead-session" not in str(answer.headers)
 
 

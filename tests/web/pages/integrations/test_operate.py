@@ -147,6 +147,10 @@ async def test_a_room_is_edited_left_out_and_put_back(desk: Desk) -> None:
     known = await desk.browser.submit(await desk.open(f"{place}/rooms"), "Add and check it", address=f"oak@{DOMAIN}")
     assert known.status_code == 422
     assert "is known already" in words(known)
+    assert 'href="/help/' in known.text.partition('id="add"')[2].partition("</form>")[0]
+    no_address = await desk.browser.submit(known, "Add and check it", address="oak")
+    assert no_address.status_code == 422
+    assert 'href="/help/rooms"' in no_address.text.partition('id="add"')[2].partition("</form>")[0]
 
 
 async def test_rooms_are_asked_or_their_settings_read(desk: Desk) -> None:

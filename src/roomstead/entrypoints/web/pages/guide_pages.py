@@ -1,4 +1,7 @@
-"""The guides that an error or a check links to, shown by Roomstead itself: it may have no way to the internet."""
+"""The guides that an error or a check links to, shown by Roomstead itself: it may have no way to the internet.
+
+They are anybody's to read: whoever cannot sign in needs them first, and nothing in them is of this organisation.
+"""
 
 from itertools import groupby
 
@@ -10,13 +13,13 @@ from roomstead.entrypoints.guides.library import guides, picture, search
 from roomstead.entrypoints.guides.sections import HELP
 from roomstead.entrypoints.web.pages.forms import Asked
 from roomstead.entrypoints.web.pages.rendering import page
-from roomstead.entrypoints.web.pages.viewing import CurrentViewer
+from roomstead.entrypoints.web.pages.viewing import AnyViewer
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get(HELP)
-async def show_all(request: Request, viewer: CurrentViewer, asked: Asked) -> Response:
+async def show_all(request: Request, viewer: AnyViewer, asked: Asked) -> Response:
     """All guides, and the headings that match what is looked for."""
     wanted = asked.text("q").strip()
     sections = [(section, list(each)) for section, each in groupby(guides().values(), lambda guide: guide.section)]
@@ -24,7 +27,7 @@ async def show_all(request: Request, viewer: CurrentViewer, asked: Asked) -> Res
 
 
 @router.get(f"{HELP}/{{name}}")
-async def show(request: Request, name: str, viewer: CurrentViewer) -> Response:
+async def show(request: Request, name: str, viewer: AnyViewer) -> Response:
     """One guide."""
     found = guides().get(name)
     if found is None:
@@ -33,7 +36,7 @@ async def show(request: Request, name: str, viewer: CurrentViewer) -> Response:
 
 
 @router.get(f"{HELP}/images/{{name}}")
-async def show_picture(name: str, _: CurrentViewer) -> Response:
+async def show_picture(name: str, _: AnyViewer) -> Response:
     """A picture of a guide."""
     found = picture(name)
     if found is None:

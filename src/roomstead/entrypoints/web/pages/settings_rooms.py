@@ -120,14 +120,8 @@ async def _listing(
         chosen={name: asked.text(name) for name in ("search", "building", "status", "integration")},
         is_first=not asked.text("cursor"),
         typed=typed,
-        mistake=_mistake(error),
+        **trouble(error),
     )
-
-
-def _mistake(error: AppError | None) -> str:
-    if isinstance(error, InvalidInput):
-        return next(iter(error.mistakes.values()))
-    return "" if error is None else f"{error.message} {error.remedy}".strip()
 
 
 def _chosen_integration(asked: FilledForm) -> IntegrationId | None:

@@ -12,6 +12,7 @@ from roomstead.application.ports.identities import IdentityProviderAway, Identit
 from roomstead.application.sign_in_rules import COMPANY_CALLBACK, NewSession, TooManyAttempts
 from roomstead.domain.errors import NotFound, Unauthenticated
 from roomstead.domain.sessions import LASTS
+from roomstead.entrypoints.guides.sections import guide_to
 from roomstead.entrypoints.web.deps import Cases, service_of
 from roomstead.entrypoints.web.errors import NoSuchRoute
 from roomstead.entrypoints.web.pages.cookies import SESSION, SIGN_IN, drop_cookie, read_cookie, set_cookie
@@ -23,6 +24,7 @@ from roomstead.entrypoints.web.pages.viewing import AnyViewer, safe_next, visito
 router = APIRouter(include_in_schema=False)
 
 FORGOTTEN = "/sign-in/forgotten"
+FORGOT_IT = "sign-in#when-somebody-forgot-it"
 
 
 @router.get("/sign-in")
@@ -46,7 +48,8 @@ async def sign_in(
         begun = await cases.sign_in(SignIn(address, fields.text("password"), visitor_of(request)))
     except (Unauthenticated, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
-        typed = _Typed(wanted, address, error.message)
+        guide = guide_to(TooManyAttempts) if isinstance(error, TooManyAttempts) else FORGOT_IT
+        typed = _Typed(wanted, address, error.message, guide)
         return await _form(request, cases, viewer, typed, status=status)
     return await let_in(request, cases, begun, wanted)
 
@@ -56,7 +59,7 @@ async def show_forgotten(request: Request, viewer: AnyViewer) -> Response:
     """Where to ask for a link. Without mail there is no such page."""
     if not _mails_links(request):
         raise NoSuchRoute
-    return page(request, "forgotten.html", viewer, wrong="", address="")
+    return page(request, "forgotten.html", viewer, refusal=None, address="")
 
 
 @router.post(FORGOTTEN)
@@ -68,7 +71,7 @@ async def forgotten(request: Request, cases: Cases, viewer: AnyViewer, fields: F
     try:
         await cases.ask_for_reset(AskForReset(address, visitor_of(request)))
     except TooManyAttempts as error:
-        return page(request, "forgotten.html", viewer, status=429, wrong=error.message, address=address)
+        return page(request, "forgotten.html", viewer, status=429, refusal=error, address=address)
     return after(request, "/sign-in", "sign_in.forgotten_sent", kind="info")
 
 
@@ -79,7 +82,7 @@ async def to_company(request: Request, cases: Cases, viewer: AnyViewer, asked: A
     try:
         departure = await cases.begin_company_sign_in(wanted)
     except (NotFound, IdentityProviderFaulty, IdentityProviderAway) as error:
-        return await _form(request, cases, viewer, _Typed(wanted, "", error.message), status=409)
+        return await _form(request, cases, viewer, _Typed(wanted, "", error.message, guide_to(type(error))), status=409)
     response = RedirectResponse(departure.url, 303)
     set_cookie(request, response, SIGN_IN, departure.kept, lasts=MAY_TAKE)
     return response
@@ -100,7 +103,7 @@ async def from_company(request: Request, cases: Cases, viewer: AnyViewer, asked:
         arrival = await cases.finish_company_sign_in(command)
     except (IdentityRefused, IdentityProviderFaulty, IdentityProviderAway) as error:
         wrong = f"{error.message} {getattr(error, 'remedy', '')}".strip()
-        response = await _form(request, cases, viewer, _Typed("/", "", wrong), status=403)
+        response = await _form(request, cases, viewer, _Typed("/", "", wrong, guide_to(type(error))), status=403)
     else:
         response = await let_in(request, cases, arrival.session, arrival.wanted)
     drop_cookie(request, response, SIGN_IN)
@@ -130,11 +133,12 @@ async def let_in(request: Request, cases: Cases, begun: NewSession, wanted: str)
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What the form shows again, and what was wrong with it."""
+    """What the form shows again, what was wrong with it, and the guide's section about that."""
 
     wanted: str
     address: str = ""
     wrong: str = ""
+    guide: str = ""
 
 
 async def _form(request: Request, cases: Cases, viewer: Viewer, typed: _Typed, *, status: int = 200) -> Response:
