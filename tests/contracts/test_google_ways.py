@@ -27,7 +27,7 @@ from tests.contracts.google_rehearsal import GoogleRehearsal, judged, rehearsal,
 from tests.contracts.sandbox_rehearsal import Judged
 
 from roomstead.application.ports.calendar import CalendarProvider, EventRef, PreparedWrite
-from roomstead.domain.access import AccessCause, Capability
+from roomstead.domain.access import AccessCause, Capability, Verdict
 from roomstead.domain.errors import (
     ConsentMissing,
     CursorExpired,
@@ -102,6 +102,20 @@ async def test_both_of_googles_refusals_of_a_project_slow_us_down(
             await create(rehearsal, host, outgoing(rehearsal))
     statuses = {call["status"] for call in rehearsal.calls() if call["method"] == "POST" and call["code"]}
     assert statuses == ({403, 429} if alternating else {403})
+
+
+async def test_a_refusal_of_a_project_is_waited_out_by_all_its_calendars(
+    rehearsal: GoogleRehearsal, provider: CalendarProvider, host: MailboxRef, room: MailboxRef
+) -> None:
+    rehearsal.control("google/quotas", project_per_minute=0)
+    with pytest.raises(Throttled):
+        await provider.host_facts(host)
+    rehearsal.control("google/quotas", project_per_minute=None)
+    refused = len(rehearsal.calls())
+    began = rehearsal.now()
+    assert (await provider.probe(room, Capability.TIMES)).verdict is Verdict.GRANTED
+    assert rehearsal.now() > began
+    assert [call["status"] for call in rehearsal.calls()[refused:]] == [200]
 
 
 # -- writing --------------------------------------------------------------------------------------------------------

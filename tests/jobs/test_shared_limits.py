@@ -121,6 +121,17 @@ async def test_a_short_line_is_waited_in(workers: list[SharedCallLimits]) -> Non
     await asyncio.gather(*(call(number) for number in range(20)))
 
 
+async def test_a_call_that_asks_several_things_takes_as_many_turns(workers: list[SharedCallLimits]) -> None:
+    async with workers[0].slot("app", "", (Meter(FIVE_AT_ONCE.name, FIVE_AT_ONCE.rate, times=5),)):
+        pass
+    with pytest.raises(Throttled) as sent_away:
+        async with workers[1].slot("app", "jane", (FIVE_AT_ONCE,)):
+            pass
+    assert sent_away.value.after is not None
+    async with workers[1].slot("app", "tom", (QUICK,)):
+        pass
+
+
 async def test_lines_are_taken_in_one_order(workers: list[SharedCallLimits]) -> None:
     """Or two callers of two lines would wait for each other."""
     both = [Meter("a", QUICK.rate), Meter("b", QUICK.rate)]

@@ -98,6 +98,48 @@ async def test_a_pause_that_google_asks_for_holds_for_that_calendar_alone(
     assert (await provider.host_facts(JANE)).can_edit
 
 
+def too_fast(reason: str, quota: str = "") -> dict[str, object]:
+    told = [{"reason": "RATE_LIMIT_EXCEEDED", "metadata": {"quota_limit": quota}}] if quota else []
+    errors = [{"domain": "usageLimits", "reason": reason}]
+    return {"error": {"code": 403, "errors": errors, "details": told}}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_for_all"),
+    [
+        (too_fast("rateLimitExceeded"), True),
+        (too_fast("rateLimitExceeded", "defaultPerMinutePerProject"), True),
+        (too_fast("rateLimitExceeded", "defaultPerMinutePerUser"), False),
+        (too_fast("userRateLimitExceeded"), False),
+    ],
+)
+async def test_a_refusal_for_the_whole_project_makes_all_its_calendars_wait(
+    provider: CalendarProvider,
+    scripted: "ScriptedServer",
+    refusal: dict[str, object],
+    is_for_all: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    scripted.on("GET", "/calendar/v3/calendars/jane", scripted.told(403, refusal, headers={"Retry-After": "120"}))
+    scripted.on("GET", "/calendar", scripted.told(200, ROLE))
+    with pytest.raises(Throttled):
+        await provider.host_facts(JANE)
+    before = len(scripted.calls("GET"))
+    found = await provider.probe_many([ROOM], Capability.TIMES)
+    assert (found[ROOM.address].verdict is Verdict.UNKNOWN) is is_for_all
+    assert (len(scripted.calls("GET")) == before) is is_for_all
+
+
+async def test_a_write_that_is_refused_without_details_makes_only_its_calendar_wait(
+    provider: CalendarProvider, scripted: "ScriptedServer"
+) -> None:
+    told = scripted.told(403, too_fast("rateLimitExceeded"), headers={"Retry-After": "120"})
+    scripted.on("POST", "/calendar", told)
+    scripted.on("GET", "/calendar", scripted.told(200, ROLE))
+    with pytest.raises(Throttled):
+        await provider.send(provider.prepare_create(JANE, booking()))
+    assert (await provider.probe(ROOM, Capability.TIMES)).verdict is Verdict.GRANTED
+
+
 async def test_a_calendar_that_google_made_read_only_is_left_alone_for_long_and_still_read(
     provider: CalendarProvider, scripted: "ScriptedServer"
 ) -> None:

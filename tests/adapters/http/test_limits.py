@@ -90,6 +90,20 @@ async def test_a_pause_of_the_app_stops_every_mailbox(clock: "HandClock") -> Non
             pytest.fail("the app is paused")
 
 
+async def test_a_call_that_asks_several_things_takes_as_many_turns(clock: "HandClock") -> None:
+    limits = LocalCallLimits(clock, sleep=clock.sleep)
+    rate = Rate(15, timedelta(minutes=10), at_once=5)
+    async with limits.slot(APP, "", (Meter("jane", rate, times=5),)):
+        pass
+    with pytest.raises(Throttled) as sent_away:
+        async with limits.slot(APP, OAK, (Meter("jane", rate),)):
+            pytest.fail("the five were used up")
+    assert sent_away.value.after is not None
+    assert sent_away.value.after > timedelta(minutes=1)
+    async with limits.slot(APP, OAK, (Meter("tom", rate),)):
+        pass
+
+
 async def test_mailboxes_that_nobody_calls_are_forgotten(clock: "HandClock") -> None:
     limits = LocalCallLimits(clock)
     rate = Rate(10, timedelta(minutes=1), at_once=5)

@@ -1,14 +1,21 @@
 """Calls as they go over the wire, and answers that no documentation promises."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from roomstead.adapters.http.limits import LocalCallLimits
+from roomstead.adapters.http.transport import HttpSettings
 from roomstead.adapters.providers.microsoft.calls import CallKind, GraphCall
+from roomstead.adapters.providers.registry import build_providers
 from roomstead.application.ports.calendar import CalendarProvider, EventRef, SyncCursor
+from roomstead.application.ports.limits import Meter
+from roomstead.application.ports.providers import Connection
 from roomstead.domain.access import Capability, Verdict
 from roomstead.domain.errors import (
     Broken,
@@ -251,6 +258,40 @@ async def test_a_throttled_batch_makes_the_app_wait(
     found = await provider.probe_many([JANE], Capability.TIMES)
     assert found[JANE.address].verdict is Verdict.GRANTED
     assert clock.waited == [4]
+
+
+class CountingLimits:
+    """Implements ``CallLimits``: counts, by mailbox, what calls are charged for."""
+
+    def __init__(self, clock: "HandClock") -> None:
+        self.charged: Counter[str] = Counter()
+        self._limits = LocalCallLimits(clock, sleep=clock.sleep)
+
+    def slot(self, app: str, mailbox: str, meters: Sequence[Meter] = ()) -> AbstractAsyncContextManager[None]:
+        """Hold a place."""
+        for meter in meters:
+            self.charged[meter.name.rpartition(" ")[2]] += meter.times
+        return self._limits.slot(app, mailbox, meters)
+
+    async def pause(self, app: str, mailbox: str, length: timedelta) -> None:
+        """Make others wait."""
+        await self._limits.pause(app, mailbox, length)
+
+
+async def test_a_batch_is_charged_to_every_mailbox_that_it_asks_about(
+    scripted: "ScriptedServer", clock: "HandClock"
+) -> None:
+    limits = CountingLimits(clock)
+    access = {"login": f"{scripted.url}/login", "api": f"{scripted.url}/graph"}
+    connection = Connection("microsoft", "contoso.com", access, "secret", {"app_id": "app"}, {"client_secret": "hush"})
+    provider = build_providers(clock, limits, HttpSettings()).connect(connection)
+    answers = [{"id": str(number), "status": 200, "body": CALENDAR} for number in range(20)]
+    scripted.on("POST", "/graph/v1.0/$batch", scripted.told(200, {"responses": answers}))
+    rooms = [MailboxRef(Address(f"room{number}@contoso.com")) for number in range(19)]
+    await provider.probe_many([JANE, *rooms], Capability.TIMES)
+    await provider.probe_many([JANE, *rooms], Capability.TIMES)
+    await provider.aclose()
+    assert limits.charged == {each.key: 2 for each in (JANE, *rooms)}
 
 
 async def test_nothing_is_asked_for_nobody(provider: CalendarProvider, scripted: "ScriptedServer") -> None:

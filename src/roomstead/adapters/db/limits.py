@@ -73,7 +73,7 @@ class SharedCallLimits:
                 _TAKE_TURN,
                 {
                     "names": [meter.name for meter in ordered],
-                    "intervals": [meter.rate.interval for meter in ordered],
+                    "intervals": [meter.pace for meter in ordered],
                     "credits": [meter.rate.credit for meter in ordered],
                     "patience": self._rules.turn_patience,
                 },

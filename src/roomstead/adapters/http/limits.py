@@ -25,10 +25,14 @@ class _Lane:
 
 @dataclass(slots=True)
 class _Line:
-    """When the next call is due at an even pace, and the next of those that were sent away to come back."""
+    """When the next call is due at an even pace, and the next of those that were sent away to come back.
+
+    ``step``: how far the last call moved it.
+    """
 
     due: datetime
     promised: datetime
+    step: timedelta = _NO_WAIT
 
 
 class _Lines:
@@ -45,14 +49,15 @@ class _Lines:
 
     def take(self, meters: Sequence[Meter], now: datetime) -> timedelta:
         """The wait until the turn of a call that counts for all of these. Raises Throttled, and takes none."""
-        lines = [(self._line(meter, now), meter.rate) for meter in meters]
-        wait = max((line.due - rate.credit - now for line, rate in lines), default=_NO_WAIT)
+        lines = [(self._line(meter, now), meter) for meter in meters]
+        wait = max((line.due - meter.rate.credit - now for line, meter in lines), default=_NO_WAIT)
         if wait > self._patience:
-            for line, rate in lines:
-                line.promised += rate.interval
-            raise Throttled(after=max(line.promised - rate.credit - now for line, rate in lines))
-        for line, rate in lines:
-            line.due += rate.interval
+            for line, meter in lines:
+                line.promised += meter.pace
+            raise Throttled(after=max(line.promised - meter.rate.credit - now for line, meter in lines))
+        for line, meter in lines:
+            line.due += meter.pace
+            line.step = meter.pace
             line.promised = max(line.promised, line.due)
         return max(wait, _NO_WAIT)
 
@@ -63,7 +68,7 @@ class _Lines:
     def _line(self, meter: Meter, now: datetime) -> _Line:
         """As it is by now; one that is further ahead than turns are given away is of a clock that was put back."""
         line = self._lines.setdefault(meter.name, _Line(now, now))
-        if line.due > now + meter.rate.credit + self._patience + meter.rate.interval:
+        if line.due > now + meter.rate.credit + self._patience + line.step:
             line.due = line.promised = now
         line.due = max(line.due, now)
         line.promised = max(line.promised, line.due)

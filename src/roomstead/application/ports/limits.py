@@ -48,10 +48,19 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A line in which calls wait for their turn, first come, first served. Providers name their own."""
+    """A line in which calls wait for their turn, first come, first served. Providers name their own.
+
+    ``times``: for how many calls one counts that asks several things at once.
+    """
 
     name: str
     rate: Rate
+    times: int = 1
+
+    @property
+    def pace(self) -> timedelta:
+        """Between this call and the next, where many wait."""
+        return self.rate.interval * self.times
 
 
 class CallLimits(Protocol):
@@ -59,7 +68,7 @@ class CallLimits(Protocol):
 
     ``app`` names tenant and app, ``mailbox`` the mailbox in the call's path; an empty ``mailbox`` is a call about
     none (directory, several at once) and counts for the app only. ``meters`` are the rates that the provider sets and
-    that this call counts for; several apps may share one.
+    that this call counts for, each named once; several apps may share one.
     """
 
     def slot(self, app: str, mailbox: str, meters: Sequence[Meter] = ()) -> AbstractAsyncContextManager[None]:

@@ -18,7 +18,7 @@ from roomstead.adapters.http.transport import Answer, AnswerLost, AnswerTooLarge
 from roomstead.adapters.providers.google.asking import Asker, Way
 from roomstead.adapters.providers.google.auth import Token, TokenSource, TokenVault
 from roomstead.adapters.providers.google.calls import GoogleCall
-from roomstead.adapters.providers.google.errors import error_for
+from roomstead.adapters.providers.google.errors import error_for, is_about_the_project
 from roomstead.adapters.providers.google.rates import meters_of
 from roomstead.adapters.providers.google.token_errors import DELEGATION_MISSING, SubjectRefused, is_about_delegation
 from roomstead.application.ports.clock import Clock
@@ -131,7 +131,7 @@ class GoogleClient:
         if answer.status < HTTPStatus.MULTIPLE_CHOICES:
             return answer
         error = error_for(answer, call, self.access.clock.now())
-        await self._heed(error, call)
+        await self._heed(error, call, answer)
         raise error
 
     async def _fetch(self, asker: Asker, *, rejected: str | None = None, fresh_for: timedelta | None = None) -> Token:
@@ -194,8 +194,8 @@ class GoogleClient:
         base = self.access.directory_url if call.reach.is_directory else self.access.calendar_url
         return base + call.relative_url(_quota_user(call))
 
-    async def _heed(self, error: AppError, call: GoogleCall) -> None:
-        """Pause where Google asks for it, so that nobody else runs into the same refusal.
+    async def _heed(self, error: AppError, call: GoogleCall, answer: Answer) -> None:
+        """Pause where Google asks for it, so that nobody else runs into the same refusal: all, where it is for all.
 
         A calendar that takes no edits can still be read, and is not paused.
         """
@@ -204,7 +204,8 @@ class GoogleClient:
         wait = error.after
         if isinstance(error, Throttled):
             wait = wait if wait is not None else timedelta(seconds=_CHANCE.uniform(1, 5))
-            await self.access.limits.pause(self.access.app_key, _lane(call), wait)
+            lane = "" if is_about_the_project(answer, call) else _lane(call)
+            await self.access.limits.pause(self.access.app_key, lane, wait)
 
 
 def items_of(body: Mapping[str, object], name: str = "items") -> Sequence[Mapping[str, object]]:

@@ -5,7 +5,7 @@ Decided by status, reason and which call it was. A body need not be Google's, no
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from roomstead.adapters.http.retry_after import parse_retry_after
@@ -77,6 +77,36 @@ def error_for(answer: Answer, call: GoogleCall, now: datetime) -> AppError:
         if (error := judge(problem, call)) is not None:
             return error
     return Broken("Google refused a call that should not have been made.", details=problem.details)
+
+
+def is_about_the_project(answer: Answer, call: GoogleCall) -> bool:
+    """Whether a refusal to go so fast is for the whole cloud project, and not for one user or calendar of it.
+
+    The quota is named where Google gives details. Where it gives none, ``rateLimitExceeded`` stands for the project and
+    for writes to one calendar in quick succession alike (Calendar API docs: "Handle API errors"); so of a read only it
+    is taken for the project's: a mistake about a write would make everybody wait for one busy calendar.
+    """
+    named = _quotas_named(answer)
+    if named:
+        return not any("peruser" in each for each in named)
+    problem = read_problem(answer, datetime.min.replace(tzinfo=UTC))
+    return problem.has({"ratelimitexceeded"}) and not call.is_write
+
+
+def _quotas_named(answer: Answer) -> list[str]:
+    """Such as ``defaultPerMinutePerUser`` (google.rpc.ErrorInfo: metadata)."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return []
+    error = body.get("error") if isinstance(body, dict) else None
+    details = error.get("details") if isinstance(error, dict) else None
+    found = []
+    for each in details[:_DEEPEST_LIST] if isinstance(details, list) else []:
+        metadata = each.get("metadata") if isinstance(each, dict) else None
+        limit = metadata.get("quota_limit") if isinstance(metadata, dict) else None
+        found += [limit.lower()] if isinstance(limit, str) else []
+    return found
 
 
 def read_problem(answer: Answer, now: datetime) -> Problem:

@@ -35,7 +35,7 @@ async def read_batch(client: GraphClient, calls: Sequence[GraphCall]) -> Sequenc
         for number, call in enumerate(calls)
     ]
     body = json.dumps({"requests": requests}).encode()
-    answer = await client.json(GraphCall("POST", "/$batch", CallKind.DIRECTORY, body=body))
+    answer = await client.json(GraphCall("POST", "/$batch", CallKind.DIRECTORY, body=body, within=tuple(calls)))
     responses = answer.get("responses")
     if not isinstance(responses, list):
         raise UnreadableAnswer(details={"missing": "responses"})

@@ -1,6 +1,6 @@
 """One call to Microsoft Graph, described before it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from urllib.parse import quote, urlencode
@@ -27,7 +27,8 @@ class GraphCall:
 
     ``mailbox`` is the one in the path, if any: limits are counted for it and a refusal is its. ``is_write`` is told
     apart from the method, since some questions are asked by POST; only of a write can the outcome be unknown.
-    ``link`` is a continuation that Graph handed out; it takes the place of path and query.
+    ``link`` is a continuation that Graph handed out; it takes the place of path and query. ``within``: the calls that
+    a batch carries, each of which counts for its mailbox as if it were made alone.
     """
 
     method: str
@@ -40,6 +41,7 @@ class GraphCall:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_write: bool = False
     link: str | None = None
+    within: "Sequence[GraphCall]" = ()
 
     def relative_url(self) -> str:
         """Path and query below the version, every name in it encoded.
