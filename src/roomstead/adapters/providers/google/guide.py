@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from roomstead.adapters.providers.addresses import endpoint_mistake
 from roomstead.adapters.providers.google import scopes
 from roomstead.adapters.providers.google.calls import is_cloud_identity, is_room
 from roomstead.adapters.providers.google.endpoints import sign_in_url
@@ -30,7 +31,6 @@ from roomstead.domain.room_answers import RoomAnswer
 _CUSTOMER = re.compile(r"C[0-9a-z]{4,20}", re.ASCII)
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 _UNIQUE_ID = re.compile(r"[0-9]{15,30}", re.ASCII)
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _HOSTING, _EVERYONE = 2, 3
 _CANCELLED = "Whoever was asked pressed Cancel."
 _NOT_GIVEN = "Google did not let the mailbox consent."
@@ -156,12 +156,7 @@ def _tenant_mistake(tenant: str) -> str:
 
 
 def _endpoint_mistake(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return ""
-    if parts.scheme == "http" and (parts.hostname in _LOOPBACK or url == CLOUDS["global"]["metadata"]):
-        return ""
-    return "Enter an https:// address; http:// is accepted on this machine alone."
+    return "" if url == CLOUDS["global"]["metadata"] else endpoint_mistake(url)
 
 
 def _key_file_mistake(text: str) -> str:

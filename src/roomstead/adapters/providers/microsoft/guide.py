@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from roomstead.adapters.providers.addresses import endpoint_mistake
 from roomstead.adapters.providers.microsoft.endpoints import login_url
 from roomstead.adapters.providers.microsoft.offer import DESCRIPTION
 from roomstead.adapters.providers.microsoft.remedies import (
@@ -27,7 +28,6 @@ from roomstead.domain.room_answers import RoomAnswer
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 _MANY_TENANTS = {"common", "organizations", "consumers"}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _CANCELLED = (
     "The admin cancelled, or may not consent: it takes a Privileged Role Administrator or Global Administrator."
 )
@@ -47,7 +47,7 @@ class MicrosoftGuide:
         """Mistakes in the form, by field."""
         kinds = {kind.key: kind for kind in DESCRIPTION.credential_kinds}
         mistakes = {"tenant": _tenant_mistake(connection.tenant)}
-        mistakes |= {name: _endpoint_mistake(url) for name, url in connection.endpoints.items() if name != "scope"}
+        mistakes |= {name: endpoint_mistake(url) for name, url in connection.endpoints.items() if name != "scope"}
         if connection.credential_kind not in kinds:
             mistakes["credential_kind"] = f"Choose one of: {', '.join(kinds)}."
         else:
@@ -138,15 +138,6 @@ def _tenant_mistake(tenant: str) -> str:
     if _is_guid(tenant) or _DOMAIN.fullmatch(tenant):
         return ""
     return "Enter the tenant's ID, a GUID, or one of its verified domains, such as contoso.onmicrosoft.com."
-
-
-def _endpoint_mistake(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return ""
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return ""
-    return "Enter an https:// address; http:// is accepted on this machine alone."
 
 
 def _app_id_mistake(text: str) -> str:
