@@ -45,13 +45,14 @@ async def _about_bookings(uow: UnitOfWork, notices: Sequence[Notice], person: Pe
     answers = await _answers(uow, notices, list(found.values())) if first.kind is NoticeKind.ANSWERED else ()
     if first.kind is NoticeKind.ANSWERED and not answers:
         return None
-    zone = (await uow.sessions.preferences(person.id)).zone or booking.zone
+    preferences = await uow.sessions.preferences(person.id)
     several = len(found) > 1
     return Letter(
         kind=first.kind,
         to=person.addresses[0],
         name=person.name,
-        zone=zone,
+        zone=preferences.zone or booking.zone,
+        hours=preferences.hours,
         link=_link(link_base, "/bookings" if several else f"/bookings/{booking.id}"),
         preferences_link=_link(link_base, _PREFERENCES),
         title=booking.title,

@@ -25,12 +25,20 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class Hours(StrEnum):
+    """How times are told: 14:00, or 2:00 PM."""
+
+    TWENTY_FOUR = "24"
+    TWELVE = "12"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a person likes to see pages. ``zone``: an IANA name; None: as the browser says."""
+    """How a person likes to see pages and mail. ``zone``: an IANA name; None: as the browser says."""
 
     zone: str | None = None
     theme: Theme = Theme.SYSTEM
+    hours: Hours = Hours.TWENTY_FOUR
 
 
 @dataclass(frozen=True, slots=True)

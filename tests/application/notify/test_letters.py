@@ -15,6 +15,7 @@ from roomstead.domain.booking import Field
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.mailbox import Address
 from roomstead.domain.notice import NoticeKind
+from roomstead.domain.sessions import Hours
 from roomstead.domain.timespan import Timespan
 from roomstead.entrypoints.mail.letters import CatalogueLetters
 
@@ -98,3 +99,11 @@ def test_a_letter_says_what_was_read_by_eye(name: str) -> None:
 
 def test_every_kind_of_notice_has_its_letter() -> None:
     assert {each.kind for each in CASES.values()} == set(NoticeKind)
+
+
+def test_times_are_told_as_the_reader_likes_them() -> None:
+    moved = meeting(NoticeKind.MOVED, was=EARLIER, hours=Hours.TWELVE)
+    text = CatalogueLetters().write(moved, mail_id="1", at=NOON).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "3:00–4:00 PM" in text
+    assert "1:00–2:00 PM" in text
+    assert "13:00" not in text

@@ -20,7 +20,7 @@ async def test_zone_and_theme_are_kept(member_page: Visitor) -> None:
     assert "data-theme" not in shown.text
     assert '<span class="tz">UTC</span>' in shown.text
     saved = await browser.submit(shown, "Save", zone="Asia/Kathmandu", theme="dark")
-    assert "Your time zone and theme are saved." in saved.text
+    assert "Your time zone, times and theme are saved." in saved.text
     assert 'data-theme="roomstead-dark"' in saved.text
     assert '<span class="tz">Kathmandu, UTC+5:45</span>' in saved.text
     light = await browser.submit(saved, "Save", theme="light")
@@ -37,9 +37,10 @@ async def test_without_a_choice_the_browsers_zone_holds(member_page: Visitor) ->
 
 async def test_a_zone_or_theme_that_is_none_is_named(member_page: Visitor) -> None:
     shown = await member_page.browser.get("/me")
-    wrong = await member_page.browser.submit(shown, "Save", zone="Mars/Base", theme="pink")
+    wrong = await member_page.browser.submit(shown, "Save", zone="Mars/Base", theme="pink", hours="13")
     assert wrong.status_code == 422
     assert "Choose a time zone from the list" in wrong.text
+    assert "Choose one of the two." in wrong.text
 
 
 async def test_changing_the_password_signs_others_out(member_page: Visitor, browser: Browser) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from roomstead.adapters.db.people import PERSON, person_of
 from roomstead.adapters.db.tables import person, web_session
 from roomstead.domain.people import PersonId
-from roomstead.domain.sessions import IDLE_FOR, Preferences, SessionId, SignedIn, Theme, WebSession
+from roomstead.domain.sessions import IDLE_FOR, Hours, Preferences, SessionId, SignedIn, Theme, WebSession
 
 _SESSION = select(*(column.label(f"session_{column.name}") for column in web_session.c if column.name != "digest"))
 _SIGNED_IN = (
-    _SESSION.add_columns(*PERSON.selected_columns, person.c.zone, person.c.theme)
+    _SESSION.add_columns(*PERSON.selected_columns, person.c.zone, person.c.theme, person.c.hours)
     .join_from(web_session, person, web_session.c.person_id == person.c.id)
     .where(web_session.c.digest == bindparam("digest"))
 )
@@ -76,16 +76,13 @@ class SessionStore:
 
     async def preferences(self, person_id: PersonId) -> Preferences:
         """How the person likes to see pages."""
-        row = (
-            await self._connection.execute(select(person.c.zone, person.c.theme).where(person.c.id == person_id))
-        ).one()
-        return _preferences(row)
+        query = select(person.c.zone, person.c.theme, person.c.hours).where(person.c.id == person_id)
+        return _preferences((await self._connection.execute(query)).one())
 
     async def prefer(self, person_id: PersonId, preferences: Preferences) -> None:
         """Store how the person likes to see pages."""
-        await self._connection.execute(
-            update(person).where(person.c.id == person_id).values(zone=preferences.zone, theme=preferences.theme.value)
-        )
+        values = {"zone": preferences.zone, "theme": preferences.theme.value, "hours": preferences.hours.value}
+        await self._connection.execute(update(person).where(person.c.id == person_id).values(values))
 
 
 def _session(row: Row[*tuple[Any, ...]]) -> WebSession:
@@ -100,4 +97,4 @@ def _session(row: Row[*tuple[Any, ...]]) -> WebSession:
 
 
 def _preferences(row: Row[*tuple[Any, ...]]) -> Preferences:
-    return Preferences(row.zone, Theme(row.theme))
+    return Preferences(row.zone, Theme(row.theme), Hours(row.hours))

@@ -66,6 +66,7 @@ person = Table(
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("zone", Text),
     Column("theme", Text, nullable=False, server_default="system"),
+    Column("hours", Text, nullable=False, server_default="24"),
     _version(),
     _created(),
 )

@@ -9,6 +9,7 @@ from roomstead.domain.errors import NeedsAdmin, Refused, RetryLater
 from roomstead.domain.event import ResponseStatus
 from roomstead.domain.mailbox import Address
 from roomstead.domain.notice import NoticeKind
+from roomstead.domain.sessions import Hours
 from roomstead.domain.timespan import Timespan
 
 
@@ -44,9 +45,9 @@ class ToldAnswer:
 class Letter:
     """What a mail says, before it is put into words. What does not apply is empty.
 
-    ``zone``: whose times are shown. ``by``: who did it. ``changed``: what. ``sentence`` and ``remedy`` are whole
-    sentences. ``link`` and ``preferences_link`` are empty when Roomstead does not know under which address people
-    reach it.
+    ``zone`` and ``hours``: whose times are shown, and how they are told. ``by``: who did it. ``changed``: what.
+    ``sentence`` and ``remedy`` are whole sentences. ``link`` and ``preferences_link`` are empty when Roomstead does not
+    know under which address people reach it.
     """
 
     kind: NoticeKind
@@ -67,6 +68,7 @@ class Letter:
     answers: tuple[ToldAnswer, ...] = ()
     integration: str = ""
     ends_at: datetime | None = None
+    hours: Hours = Hours.TWENTY_FOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class CatalogueLetters:
         texts = texts_in(self._language)
         zone = letter.zone if is_zone(letter.zone) else "UTC"
         name = _name(letter, at)
-        body = _body(name, letter, texts, Moments(ZoneInfo(zone), self._language))
+        body = _body(name, letter, texts, Moments(ZoneInfo(zone), self._language, letter.hours))
         return Mail(
             id=mail_id,
             to=letter.to,

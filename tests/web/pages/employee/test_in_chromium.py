@@ -16,6 +16,7 @@ from tests.web.pages.employee.conftest import DAY_AHEAD, at
 
 from roomstead.application.booking.make_door_link import MakeDoorLink
 from roomstead.application.booking.read import ReadBooking
+from roomstead.application.people.edit_preferences import EditPreferences
 from roomstead.domain.access import Verdict
 from roomstead.domain.booking import BookingId
 from roomstead.domain.people import OPERATOR
@@ -185,6 +186,20 @@ async def test_another_day_is_chosen_with_filters_kept_and_times_follow_a_journe
     await page.goto(f"{page.url.partition('?')[0]}?day={DAY_AHEAD}")  # told by the clock of Tokyo, which it left
     block = page.get_by_role("link", name=re.compile("Budget review"))
     await expect(block).to_contain_text("10:00–11:00")
+
+
+async def test_other_starts_of_a_free_stretch_are_told_by_12_hours_too(office: Office, open_page: Opens) -> None:
+    await office.service.cases.edit_preferences(EditPreferences("", "system", "12"), office.actor("me"))
+    page = await open_page(f"/?day={DAY_AHEAD}")
+    await page.get_by_role("table").get_by_role("link", name="Book Ash 8:00–8:30 AM").focus()
+    for told in ("8:30–9:00 AM", "9:00–9:30 AM"):
+        await page.keyboard.press("ArrowRight")
+        await expect(page.locator(":focus")).to_have_accessible_name(f"Book Ash {told}")
+    for _ in range(5):
+        await page.keyboard.press("ArrowRight")
+    await expect(page.locator(":focus")).to_have_accessible_name("Book Ash 11:30 AM–12:00 PM")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile(f"/{DAY_AHEAD:%Y%m%d}T1130$"))
 
 
 async def test_a_start_inside_a_free_stretch_with_the_pointer(office: Office, open_page: Opens) -> None:

@@ -44,6 +44,27 @@ async def test_own_and_others_meetings_and_what_is_free(office: Office, member_p
     ]
 
 
+async def test_times_are_told_by_12_hours_to_who_likes_that(office: Office, member_page: Visitor) -> None:
+    made = await office.book("me", "Oak", at(13), 60, "Budget review")
+    await office.answered(made)
+    browser = member_page.browser
+    await browser.submit(await browser.open("/me"), "Save", hours="12")
+    assert 'value="12" checked' in (await browser.open("/me")).text
+    shown = await browser.open(f"/?day={DAY_AHEAD}")
+    oak = row(shown, "Oak").replace("\N{NO-BREAK SPACE}", " ")
+    assert "<i>1:00–2:00 PM</i>" in oak
+    assert 'T0800 aria-label="Book Oak 8:00–8:30 AM"' in oak
+    assert re.findall(r'colspan="12"[^>]*><span>([^<]+)<', shown.text)[4:6] == [
+        "12\N{NO-BREAK SPACE}PM",
+        "1\N{NO-BREAK SPACE}PM",
+    ]
+    for path in (f"/bookings/{made}", f"/rooms/{office.rooms['Oak'].id}?week={DAY_AHEAD}", "/bookings"):
+        told = (await browser.open(path)).text
+        assert "1:00–2:00\N{NO-BREAK SPACE}PM" in told, path
+        assert "13:00" not in told, path
+    assert 'value="13:00"' in (await browser.open(f"/bookings/{made}/change")).text  # the browser tells fields
+
+
 async def test_every_row_is_as_wide_as_the_day(office: Office, member_page: Visitor) -> None:
     await office.book("me", "Oak", at(6, 50), 35)
     await office.busy("Elm", at(17, 58), 4)

@@ -36,7 +36,7 @@ def strip_of(blocks: Iterable[TimelineBlock], wanted: Timespan, moments: Moments
         if each.standing is not Standing.DECLINED and each.start < window.end and each.end > window.start
     )
     step = max(hours // 3, 1)
-    labels = tuple(f"{(first + hour) % 24:02}" for hour in range(0, hours + 1, step))
+    labels = tuple(moments.hour(first + hour) for hour in range(0, hours + 1, step))
     return Strip(busy, _bar(wanted, window), labels)
 
 

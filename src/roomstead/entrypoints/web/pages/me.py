@@ -35,9 +35,10 @@ async def show(request: Request, known: CurrentSession) -> Response:
 
 @router.post(f"{ME}/preferences")
 async def save_preferences(request: Request, cases: Cases, known: CurrentSession, fields: Fields) -> Response:
-    """Zone and theme."""
+    """Zone, times and theme."""
     try:
-        await cases.edit_preferences(EditPreferences(fields.text("zone"), fields.text("theme")), _actor(known))
+        chosen = EditPreferences(fields.text("zone"), fields.text("theme"), fields.text("hours"))
+        await cases.edit_preferences(chosen, _actor(known))
     except InvalidInput as error:
         return await _page(request, known, status=422, mistakes=error.mistakes)
     return after(request, ME, "me.saved")

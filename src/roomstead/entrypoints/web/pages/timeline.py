@@ -134,7 +134,7 @@ def turn_of(days: Iterable[Timespan], moments: Moments) -> str:
 
 def hour_labels(window: Window, moments: Moments) -> list[str]:
     """The hours over the drawing."""
-    return [f"{moments.local(window.start + timedelta(hours=hour)):%H}" for hour in range(window.hours)]
+    return [moments.hour(moments.local(window.start + timedelta(hours=hour)).hour) for hour in range(window.hours)]
 
 
 def _whole_hour(moment: datetime) -> datetime:
@@ -213,7 +213,7 @@ def _cells(
         if block is None:
             yield _gap(start, end, window, moments)
         else:
-            times = _times(moments.local(block.start), moments.local(block.end))
+            times = moments.between(moments.local(block.start), moments.local(block.end))
             yield Cell(end - start, classes_of(block, end - start, now), block, times)
         cursor = end
     if cursor < window.cells:
@@ -223,12 +223,7 @@ def _cells(
 def _gap(start: int, end: int, window: Window, moments: Moments) -> Cell:
     opens = window.start + start * STEP
     at, until = moments.local(opens), moments.local(opens + min(SLOT, (end - start) * STEP))
-    return Cell(end - start, "gap", None, _times(at, until), f"{at:%Y%m%dT%H%M}")
-
-
-def _times(start: datetime, end: datetime) -> str:
-    """Of moments on the viewer's clock; by hand, since ``strftime`` for hundreds of them is slow."""
-    return f"{start.hour:02}:{start.minute:02}–{end.hour:02}:{end.minute:02}"
+    return Cell(end - start, "gap", None, moments.between(at, until), f"{at:%Y%m%dT%H%M}")
 
 
 def classes_of(block: TimelineBlock, width: int, now: datetime) -> str:

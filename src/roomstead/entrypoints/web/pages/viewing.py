@@ -39,7 +39,7 @@ async def viewer_or_nobody(request: Request) -> Viewer:
     preferences = Preferences() if known is None else known.preferences
     return Viewer(
         actor=None if known is None else page_actor(known.person),
-        moments=Moments(_zone(request, preferences)),
+        moments=Moments(_zone(request, preferences), hours=preferences.hours),
         theme={"light": "roomstead", "dark": "roomstead-dark"}.get(preferences.theme, "system"),
         csrf="" if known is None else form_token_of(read_cookie(request, SESSION)),
     )

@@ -3,9 +3,17 @@
 (() => {
   const MINUTE = 60_000;
   const GAP = ".tl td > a:not(.blk)";
-  const TIMES = /\d\d:\d\d–\d\d:\d\d$/;
+  const TIMES = /\d{1,2}:\d\d(?:\s\S+?)?–\d{1,2}:\d\d(?:\s\S+)?$/;
   const two = (number) => String(number).padStart(2, "0");
   const clock = (minutes) => `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
+  // As the server tells times: 14:00–14:30, or 2:00–2:30 PM with the halves of the day by their names.
+  const told = (from, to) => {
+    const halves = board().dataset.halves?.split("|");
+    if (!halves) return `${clock(from)}–${clock(to)}`;
+    const half = (minutes) => Math.floor(minutes / 720) % 2;
+    const words = (minutes) => `${Math.floor(minutes / 60) % 12 || 12}:${two(minutes % 60)}`;
+    return `${words(from)}${half(from) === half(to) ? "" : `\u00a0${halves[half(from)]}`}–${words(to)}\u00a0${halves[half(to)]}`;
+  };
   const board = () => document.querySelector(".tl");
   const cells = (row) => [...row.querySelectorAll(".roomcell a, td > a, td > button")].filter((each) => each.offsetParent);
   const rows = () => [...board().querySelectorAll("tbody tr:not(.grp)")].filter((row) => cells(row).length);
@@ -46,7 +54,7 @@
     if (Number(gap.dataset.at ?? start) === at || from >= 1440) return false;
     gap.dataset.at = at;
     gap.href = `/book/${room}/${day}T${clock(from).replace(":", "")}`;
-    gap.ariaLabel = gap.ariaLabel.replace(TIMES, `${clock(from)}–${clock(called(whole, Math.min(at + 30, end)))}`);
+    gap.ariaLabel = gap.ariaLabel.replace(TIMES, told(from, called(whole, Math.min(at + 30, end))));
     gap.dataset.times = gap.ariaLabel.match(TIMES)[0];
     gap.style.paddingInlineStart = `calc(${((at - start) / (end - start)) * 100}% + 6px)`;
     return true;
