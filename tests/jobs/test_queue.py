@@ -1,6 +1,7 @@
 """The jobs port: what it promises to use cases."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -73,6 +74,18 @@ async def _take(session: psycopg.AsyncConnection) -> str | None:
     return None if taken is None else taken[0]
 
 
+async def _end(session: psycopg.AsyncConnection, job: Job) -> int:
+    """What a worker does when it has done a job; the number that the job had."""
+    ended = await session.execute(
+        "SELECT id, procrastinate_finish_job_v1(id, 'succeeded', true) FROM procrastinate_jobs"
+        " WHERE lock = %s AND status = 'doing'",
+        [job.lock],
+    )
+    row = await ended.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 async def test_a_waiting_job_does_not_start_before_what_it_shall_find_is_committed(
     units: SqlUnitsOfWork, database_url: str
 ) -> None:
@@ -96,6 +109,25 @@ async def test_a_job_left_while_its_twin_runs_waits_for_it(
         await _leave(units, job)
         assert await waiting() == [job.lock]
         assert await _take(worker) is None
+
+
+async def test_workers_are_told_when_a_job_ends_for_whose_lock_another_waits_and_only_then(
+    units: SqlUnitsOfWork, database_url: str
+) -> None:
+    alone, followed = PushBooking(uuid4()), PullMailbox(uuid4())
+    await _leave(units, alone, followed)
+    async with (
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as worker,
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as another,
+    ):
+        assert {await _take(worker), await _take(worker)} == {alone.lock, followed.lock}
+        await _leave(units, followed)
+        await another.execute("LISTEN procrastinate_any_queue_v1")
+        await _end(worker, alone)
+        ended = await _end(worker, followed)
+        told = [json.loads(each.payload) async for each in another.notifies(timeout=60, stop_after=1)]
+        assert told == [{"type": "job_inserted", "job_id": ended}]
+        assert await _take(another) == followed.lock
 
 
 def test_the_statement_is_run_by_whoever_owns_the_transaction() -> None:

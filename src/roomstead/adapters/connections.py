@@ -81,18 +81,17 @@ class CachedConnections:
             await held.provider.aclose()
 
     async def _load(self, integration_id: IntegrationId, slot: str, acting: Address | None) -> tuple[str, Connection]:
-        async with self._units() as uow:
-            integration = await uow.integrations.get(integration_id)
-            credential = await uow.integrations.sealed_credential(integration_id, slot)
-            account = await uow.integrations.active_service_mailbox(integration_id)
-        if integration is None:
+        async with self._units.reading() as uow:
+            standing = await uow.integrations.standing(integration_id, slot)
+        if standing is None:
             raise NotFound("There is no such integration.")
+        integration, credential = standing.integration, standing.credential
         if integration.status is IntegrationStatus.DISABLED:
             raise IntegrationDisabled(remedy="Enable it under Settings → Integrations.")
         if credential is None:
             raise CredentialMissing(remedy="Enter the credential under Settings → Integrations.")
-        standing = integration.setup_address if account is None else account.mailbox.address
-        connection = connection_of(integration, credential, self._sealer, acting=acting or standing)
+        acting = acting or standing.service_address or integration.setup_address
+        connection = connection_of(integration, credential, self._sealer, acting=acting)
         endpoints = ",".join(f"{name}={url}" for name, url in sorted(integration.endpoints.items()))
         told = (credential.fingerprint, integration.tenant, endpoints, str(connection.tier), connection.acting or "")
         return " ".join(told), connection

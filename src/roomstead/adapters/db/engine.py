@@ -1,7 +1,6 @@
 """The connection pool."""
 
 import json
-from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import event
@@ -11,8 +10,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-FRESH_SECONDS = 2.0
-_USED_AT = "roomstead_used_at"
+from roomstead.adapters.idle_line import line_is_quiet
 
 
 def _dump(value: object) -> str:
@@ -30,7 +28,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
 
     ``url`` is any ``postgresql://…`` URL; the driver is always psycopg. Sessions run in UTC; a statement that takes
     over 30 s or a transaction idle for over 60 s is ended by the server, so that no defect holds locks for long.
-    A connection that nobody used for a while is tried before it is handed out, since its server may be gone.
+    A connection on which something came unasked is tried before it is handed out, since its server may be gone.
     """
     target = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_async_engine(
@@ -50,16 +48,13 @@ def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
 
 
 def _try_idle_connections(engine: AsyncEngine) -> None:
-    """Ask for a sign of life, except where there was one a moment ago: the question costs several round trips."""
-
-    @event.listens_for(engine.sync_engine, "checkin")
-    def note(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[_USED_AT] = monotonic()
+    """Ask for a sign of life where the line is not quiet: the question costs several round trips."""
 
     @event.listens_for(engine.sync_engine, "checkout")
     def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        idle = monotonic() - record.info.get(_USED_AT, monotonic())
-        if idle > FRESH_SECONDS and not _is_alive(engine, connection):
+        driver = record.driver_connection
+        is_quiet = driver is not None and not driver.closed and line_is_quiet(driver.fileno())
+        if not is_quiet and not _is_alive(engine, connection):
             raise DisconnectionError
 
 

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, Select, case, delete, func, null, select, update
+from sqlalchemy import Select, case, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.integration_health import health_told
 from roomstead.adapters.db.integration_removal import remove_rows
+from roomstead.adapters.db.integration_rows import standing_of, to_integration, to_sealed, to_standing
 from roomstead.adapters.db.service_mailboxes import ServiceMailboxRows
 from roomstead.adapters.db.tables import credential, integration
 from roomstead.application.ports.connections import CURRENT, NEXT
-from roomstead.application.ports.integrations import SealedCredential
+from roomstead.application.ports.integrations import SealedCredential, Standing
 from roomstead.domain.errors import Conflict
 from roomstead.domain.integration import Attention, ConsentAnswer, CredentialInfo, Integration, IntegrationStatus
-from roomstead.domain.mailbox import Address, IntegrationId
+from roomstead.domain.mailbox import IntegrationId
 
 
 class IntegrationStore(ServiceMailboxRows):
@@ -50,7 +52,7 @@ class IntegrationStore(ServiceMailboxRows):
     async def all(self) -> Sequence[Integration]:
         """Every integration."""
         rows = await self._connection.execute(_present().order_by(integration.c.name, integration.c.id))
-        return [_integration(row) for row in rows]
+        return [to_integration(row) for row in rows]
 
     async def save(self, changed: Integration) -> None:
         """Store a changed integration; the caller holds its lock."""
@@ -135,16 +137,8 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
         """Working integrations whose room list should be read again."""
-        query = (
-            select(integration.c.id)
-            .where(
-                integration.c.next_discovery_at <= now,
-                integration.c.status == IntegrationStatus.WORKING.value,
-            )
-            .order_by(integration.c.next_discovery_at)
-            .limit(limit)
-        )
-        return [IntegrationId(found) for found in (await self._connection.execute(query)).scalars()]
+        found = await self._connection.execute(due_discoveries(now, limit))
+        return [IntegrationId(each) for each in found.scalars()]
 
     async def set_next_discovery(self, integration_id: IntegrationId, at: datetime) -> None:
         """When the room list should be read again."""
@@ -167,18 +161,12 @@ class IntegrationStore(ServiceMailboxRows):
         """One slot, sealed."""
         query = select(credential).where(credential.c.integration_id == integration_id, credential.c.slot == slot)
         row = (await self._connection.execute(query)).first()
-        if row is None:
-            return None
-        return SealedCredential(
-            kind=row.kind,
-            slot=row.slot,
-            settings=row.settings,
-            sealed=bytes(row.sealed),
-            fingerprint=row.fingerprint,
-            expires_at=row.expires_at,
-            created_at=row.created_at,
-            tier=row.tier,
-        )
+        return None if row is None else to_sealed(row)
+
+    async def standing(self, integration_id: IntegrationId, slot: str) -> Standing | None:
+        """One statement: it is read before every call to a provider."""
+        row = (await self._connection.execute(standing_of(integration_id, slot))).first()
+        return None if row is None else to_standing(row)
 
     async def put_credential(self, integration_id: IntegrationId, new: SealedCredential) -> None:
         """Store a credential in its slot."""
@@ -224,7 +212,17 @@ class IntegrationStore(ServiceMailboxRows):
 
     async def _one(self, query: Select[Any]) -> Integration | None:
         row = (await self._connection.execute(query)).first()
-        return None if row is None else _integration(row)
+        return None if row is None else to_integration(row)
+
+
+def due_discoveries(now: datetime, limit: int) -> Select[UUID]:
+    """Working integrations whose room list should be read again, by id."""
+    return (
+        select(integration.c.id)
+        .where(integration.c.next_discovery_at <= now, integration.c.status == IntegrationStatus.WORKING.value)
+        .order_by(integration.c.next_discovery_at)
+        .limit(limit)
+    )
 
 
 def _present() -> Select[Any]:
@@ -257,30 +255,3 @@ def _values(of: Integration) -> dict[str, Any]:
 
 def _attention_values(of: Attention) -> dict[str, str]:
     return {"code": of.code, "sentence": of.sentence, "remedy": of.remedy, "since": of.since.isoformat()}
-
-
-def _integration(row: Row[Any]) -> Integration:
-    return Integration(
-        id=IntegrationId(row.id),
-        provider=row.provider,
-        name=row.name,
-        tenant=row.tenant,
-        endpoints=row.endpoints,
-        tier=row.tier,
-        status=IntegrationStatus(row.status),
-        setup_address=None if row.setup_address is None else Address(row.setup_address),
-        domains=tuple(row.domains),
-        app_object_id=row.app_object_id,
-        attention=None if row.attention is None else _attention(row.attention),
-        consent=None if row.consent is None else _consent(row.consent),
-        version=row.version,
-    )
-
-
-def _consent(stored: dict[str, Any]) -> ConsentAnswer:
-    return ConsentAnswer(stored["is_given"], stored["reason"], datetime.fromisoformat(stored["at"]))
-
-
-def _attention(stored: dict[str, str]) -> Attention:
-    since = datetime.fromisoformat(stored["since"])
-    return Attention(stored["code"], stored["sentence"], stored["remedy"], since)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import exists, func, select, true
+from sqlalchemy import Select, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.tables import booking, intent
@@ -23,22 +24,7 @@ class IntentStore:
 
     async def due(self, now: datetime, limit: int) -> Sequence[BookingId]:
         """Bookings whose oldest unfinished act is to be sent or settled; those behind it wait for it."""
-        oldest = (
-            select(intent.c.booking_id)
-            .where(
-                intent.c.done_at.is_(None),
-                intent.c.next_attempt_at <= now,
-                intent.c.status.in_(_SENDABLE),
-                ~exists().where(
-                    _before.c.booking_id == intent.c.booking_id,
-                    _before.c.done_at.is_(None),
-                    _before.c.seq < intent.c.seq,
-                ),
-            )
-            .order_by(intent.c.next_attempt_at)
-            .limit(limit)
-        )
-        return [BookingId(row.booking_id) for row in await self._connection.execute(oldest)]
+        return [BookingId(row.id) for row in await self._connection.execute(due_bookings(now, limit))]
 
     async def held(
         self, integration_id: IntegrationId, held_by: str, limit: int, *, codes: Collection[str] | None = None
@@ -65,3 +51,32 @@ class IntentStore:
             select(func.count()).select_from(intent).where(intent.c.done_at.is_(None))
         )
         return int(rows.scalar_one())
+
+
+def due_bookings(now: datetime, limit: int) -> Select[UUID]:
+    """Bookings whose oldest unfinished act is due, by id."""
+    return (
+        select(intent.c.booking_id.label("id"))
+        .where(
+            intent.c.done_at.is_(None),
+            intent.c.next_attempt_at <= now,
+            intent.c.status.in_(_SENDABLE),
+            ~exists().where(
+                _before.c.booking_id == intent.c.booking_id,
+                _before.c.done_at.is_(None),
+                _before.c.seq < intent.c.seq,
+            ),
+        )
+        .order_by(intent.c.next_attempt_at)
+        .limit(limit)
+    )
+
+
+def integrations_with_held(held_by: str) -> Select[UUID]:
+    """Integrations with an act held for that reason, by id."""
+    return (
+        select(booking.c.integration_id.label("id"))
+        .distinct()
+        .join(intent, intent.c.booking_id == booking.c.id)
+        .where(intent.c.done_at.is_(None), intent.c.status == IntentStatus.HELD.value, intent.c.held_by == held_by)
+    )

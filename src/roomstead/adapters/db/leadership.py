@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from roomstead.adapters.idle_line import line_is_quiet
+
 _SWEEP_LOCK = 0x73776565
 
 
@@ -50,7 +52,9 @@ class Leadership:
     async def _holds(self) -> bool:
         if self._session is None:
             return False
-        await self._session.execute(text("SELECT 1"))
+        driver = (await self._session.get_raw_connection()).driver_connection
+        if driver is None or driver.closed or not line_is_quiet(driver.fileno()):
+            await self._session.execute(text("SELECT 1"))
         return True
 
     async def _takes(self) -> bool:

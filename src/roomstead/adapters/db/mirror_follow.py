@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from roomstead.adapters.db.mirror_rows import to_followed
@@ -36,7 +36,7 @@ _ROUND_FAILED = text(
 
 _MAY_BE_ASKED = """(i.status <> 'disabled' AND coalesce(i.attention ->> 'code', '')
             NOT IN ('credential_rejected', 'credential_missing', 'consent_missing'))"""
-_DUE = text(
+DUE_MAILBOXES = text(
     f"""
     SELECT id FROM (
         SELECT m.id, m.next_pull_at AS due_at
@@ -49,9 +49,10 @@ _DUE = text(
           JOIN integration i ON i.id = m.integration_id
          WHERE h.look_at <= :now AND h.valid_to IS NULL AND b.cancelled_at IS NULL AND {_MAY_BE_ASKED}
     ) AS due
-    GROUP BY id ORDER BY min(due_at) LIMIT :limit
+    GROUP BY id ORDER BY min(due_at) LIMIT :mailboxes
     """  # noqa: S608 - built from the constant above
-)
+).columns(column("id", Uuid()))
+"""Rounds and looks that are due, as mailboxes by id."""
 
 _FOLLOW = text(
     """
@@ -213,7 +214,7 @@ class FollowStore:
 
     async def due(self, now: datetime, limit: int) -> Sequence[FollowedId]:
         """Rounds and looks that are due, as mailboxes."""
-        found = await self._connection.execute(_DUE, {"now": now, "limit": limit})
+        found = await self._connection.execute(DUE_MAILBOXES, {"now": now, "mailboxes": limit})
         return [FollowedId(row.id) for row in found]
 
     async def follow(self, now: datetime) -> int:

@@ -16,6 +16,7 @@ from roomstead.adapters.db.bookings import BookingStore
 from roomstead.adapters.db.channel import CHANNEL, news
 from roomstead.adapters.db.doors import DoorStore
 from roomstead.adapters.db.drafts import DraftStore
+from roomstead.adapters.db.due import DueStore
 from roomstead.adapters.db.errors import raise_for_retry, unavailable_for_retry
 from roomstead.adapters.db.identities import IdentityStore
 from roomstead.adapters.db.integrations import IntegrationStore
@@ -38,6 +39,7 @@ from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
 from roomstead.application.ports.doors import DoorRepository
 from roomstead.application.ports.drafts import DraftRepository
+from roomstead.application.ports.due import DueRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
     availability: AvailabilityRepository
     timeline: TimelineRepository
     doors: DoorRepository
+    due: DueRepository
     integrations: IntegrationRepository
     drafts: DraftRepository
     access: AccessRepository
@@ -106,6 +109,7 @@ class SqlUnitOfWork:
         self.availability = AvailabilityStore(connection)
         self.timeline = TimelineStore(connection)
         self.doors = DoorStore(connection)
+        self.due = DueStore(connection)
         self.integrations = IntegrationStore(connection)
         self.drafts = DraftStore(connection)
         self.access = AccessStore(connection)

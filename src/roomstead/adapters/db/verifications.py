@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -102,12 +103,7 @@ class VerificationStore:
 
     async def due(self, now: datetime, limit: int) -> Sequence[VerificationId]:
         """Open ones whose next attempt is due."""
-        rows = await self._connection.execute(
-            select(verification.c.id)
-            .where(verification.c.finished_at.is_(None), verification.c.next_attempt_at <= now)
-            .order_by(verification.c.next_attempt_at)
-            .limit(limit)
-        )
+        rows = await self._connection.execute(due_verifications(now, limit))
         return [VerificationId(found) for found in rows.scalars()]
 
     async def checks(self, verification_id: VerificationId) -> Sequence[Check]:
@@ -234,3 +230,13 @@ class VerificationStore:
     async def _one(self, query: Select[Any]) -> Verification | None:
         row: Row[Any] | None = (await self._connection.execute(query)).first()
         return None if row is None else to_verification(row)
+
+
+def due_verifications(now: datetime, limit: int) -> Select[UUID]:
+    """Open ones whose next attempt is due, by id."""
+    return (
+        select(verification.c.id)
+        .where(verification.c.finished_at.is_(None), verification.c.next_attempt_at <= now)
+        .order_by(verification.c.next_attempt_at)
+        .limit(limit)
+    )

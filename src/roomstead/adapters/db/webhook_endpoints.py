@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -110,23 +111,26 @@ class EndpointStore:
 
     async def due(self, now: datetime) -> Sequence[EndpointId]:
         """Those that something is due to."""
-        waits = (
-            select(webhook_delivery.c.id)
-            .where(
-                webhook_delivery.c.endpoint_id == webhook_endpoint.c.id,
-                webhook_delivery.c.done_at.is_(None),
-                webhook_delivery.c.due_at <= now,
-            )
-            .exists()
-        )
-        found = await self._connection.execute(
-            select(webhook_endpoint.c.id).where(
-                webhook_endpoint.c.is_enabled,
-                or_(webhook_endpoint.c.paused_until.is_(None), webhook_endpoint.c.paused_until <= now),
-                waits,
-            )
-        )
+        found = await self._connection.execute(due_endpoints(now))
         return [EndpointId(each) for each in found.scalars()]
+
+
+def due_endpoints(now: datetime) -> Select[UUID]:
+    """Those that something is due to, by id."""
+    waits = (
+        select(webhook_delivery.c.id)
+        .where(
+            webhook_delivery.c.endpoint_id == webhook_endpoint.c.id,
+            webhook_delivery.c.done_at.is_(None),
+            webhook_delivery.c.due_at <= now,
+        )
+        .exists()
+    )
+    return select(webhook_endpoint.c.id).where(
+        webhook_endpoint.c.is_enabled,
+        or_(webhook_endpoint.c.paused_until.is_(None), webhook_endpoint.c.paused_until <= now),
+        waits,
+    )
 
 
 def _values(of: WebhookEndpoint) -> dict[str, Any]:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from procrastinate.jobs import Status
 
+from roomstead.adapters.jobs.connector import make_connector
 from roomstead.adapters.jobs.names import TASKS, read
 from roomstead.application.ports.jobs import Job
 
 log = structlog.get_logger("roomstead.jobs")
+
+CONNECTIONS = 4
 
 Handler = Callable[[Any], Awaitable[None]]
 """Takes one job of the kind that it is listed under."""
@@ -24,10 +27,11 @@ Handler = Callable[[Any], Awaitable[None]]
 class Pace:
     """How a worker paces itself, in seconds.
 
-    ``poll``: how long a job may wait that was held back by a running one of the same lock. ``heartbeat``: how often a
-    worker says that it lives; ``dead_after``: how long it may be silent before its jobs are given up. ``grace``: how
-    long running jobs may take to end when the worker is asked to stop; ``patience``: how long a lost database is waited
-    for before the loop gives up for the moment, and so how long that may hold up its end.
+    ``poll``: how often it looks for jobs unasked. It is told of each that is left, and of each that waited for another
+    of the same lock; but the queue's own loop misses what it is told in the very moment in which it looks.
+    ``heartbeat``: how often a worker says that it lives; ``dead_after``: how long it may be silent before its jobs are
+    given up. ``grace``: how long running jobs may take to end when the worker is asked to stop; ``patience``: how long
+    a lost database is waited for before the loop gives up for the moment, and so how long that may hold up its end.
     """
 
     concurrency: int = 16
@@ -48,15 +52,7 @@ class JobWorker:
     def __init__(self, database_url: str, handlers: Mapping[type[Job], Handler], pace: Pace | None = None) -> None:
         """Nothing is opened before :meth:`run`."""
         self._pace = pace = pace or Pace()
-        self._app = App(
-            connector=PsycopgConnector(
-                conninfo=database_url,
-                min_size=1,
-                max_size=4,
-                timeout=pace.patience,
-                kwargs={"application_name": "roomstead jobs", "options": "-c timezone=UTC"},
-            )
-        )
+        self._app = App(connector=make_connector(database_url, size=CONNECTIONS, patience=pace.patience))
         for kind, handler in handlers.items():
             self._app.task(name=TASKS[kind])(functools.partial(_perform, kind, handler))
 

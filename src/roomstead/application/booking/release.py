@@ -18,7 +18,7 @@ AT_ONCE = 200
 
 async def release_rooms(*, units: UnitsOfWork, clock: Clock) -> int:
     """Release what is due now, each booking on its own. Answers how many there were."""
-    async with units() as uow:
+    async with units.reading() as uow:
         due = await uow.bookings.due_back(clock.now(), AT_ONCE)
     released = 0
     for booking_id in due:

@@ -19,7 +19,7 @@ async def remove_test_events(*, units: UnitsOfWork, connections: Connections, cl
 
     One that cannot be removed now (no access, provider down, credential lost) is tried again later.
     """
-    async with units() as uow:
+    async with units.reading() as uow:
         due = await uow.verifications.test_events_due(clock.now(), _AT_A_TIME)
     return sum([await _remove(event, units=units, connections=connections, clock=clock) for event in due])
 

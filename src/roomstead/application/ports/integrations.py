@@ -41,6 +41,15 @@ class HostedMeetings:
     last_end: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An integration, its credential in one slot, and the address of the service account in force."""
+
+    integration: Integration
+    credential: SealedCredential | None
+    service_address: Address | None
+
+
 class IntegrationRepository(Protocol):
     """Integrations, credentials and service accounts."""
 
@@ -110,6 +119,10 @@ class IntegrationRepository(Protocol):
 
     async def sealed_credential(self, integration_id: IntegrationId, slot: str) -> SealedCredential | None:
         """One slot, sealed."""
+        ...
+
+    async def standing(self, integration_id: IntegrationId, slot: str) -> Standing | None:
+        """What it takes to call the provider with the credential in that slot, at one moment."""
         ...
 
     async def put_credential(self, integration_id: IntegrationId, credential: SealedCredential) -> None:

@@ -130,6 +130,15 @@ class MirrorRepository(Protocol):
         """A round broke off; count the failure. ``forget_cursor``: the next one starts from the beginning."""
         ...
 
+    async def nothing_new(
+        self, mailbox: FollowedMailbox, progress: Progress, *, began_at: datetime, next_round_at: datetime
+    ) -> None:
+        """A round is complete in which nothing had changed: set the place after it and when the next one is due.
+
+        Where another has taken the mailbox further meanwhile, nothing happens.
+        """
+        ...
+
     async def due(self, now: datetime, limit: int) -> Sequence[FollowedId]:
         """Mailboxes whose round is due, or that hold a copy to be looked at, the longest waiting first. Those of an
         integration that is disabled or cannot sign in are left alone."""

@@ -14,6 +14,7 @@ from roomstead.application.ports.availability import AvailabilityRepository
 from roomstead.application.ports.bookings import BookingRepository
 from roomstead.application.ports.doors import DoorRepository
 from roomstead.application.ports.drafts import DraftRepository
+from roomstead.application.ports.due import DueRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
@@ -42,6 +43,7 @@ class UnitOfWork(Protocol):
     availability: AvailabilityRepository
     timeline: TimelineRepository
     doors: DoorRepository
+    due: DueRepository
     integrations: IntegrationRepository
     drafts: DraftRepository
     access: AccessRepository

@@ -20,7 +20,7 @@ AT_ONCE = 100
 async def probe_again(*, units: UnitsOfWork, connections: Connections, clock: Clock) -> int:
     """Probe *write* of organisers' mailboxes that were last found refused an hour ago or longer. Answers how many
     were asked. One integration that cannot be asked now stops no other."""
-    async with units() as uow:
+    async with units.reading() as uow:
         working = [
             integration.id
             for integration in await uow.integrations.all()
@@ -35,7 +35,7 @@ async def probe_again(*, units: UnitsOfWork, connections: Connections, clock: Cl
 async def _probe_refused(
     units: UnitsOfWork, connections: Connections, clock: Clock, integration_id: IntegrationId
 ) -> int:
-    async with units() as uow:
+    async with units.reading() as uow:
         stale = await uow.access.refused_before(integration_id, Capability.WRITE, clock.now() - EVERY, AT_ONCE)
     if not stale:
         return 0

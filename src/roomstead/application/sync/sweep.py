@@ -4,6 +4,7 @@ from datetime import datetime
 
 from roomstead.application import settling
 from roomstead.application.ports.clock import Clock
+from roomstead.application.ports.due import Due
 from roomstead.application.ports.jobs import (
     DeliverWebhooks,
     DiscoverRooms,
@@ -30,17 +31,29 @@ async def sweep(*, units: UnitsOfWork, clock: Clock) -> int:
     A job that waits already is not left twice; one that runs already is followed by another that finds nothing to do.
     """
     now = clock.now()
+    async with units.reading() as uow:
+        due = await uow.due.by(now, AT_ONCE)
+    jobs = _jobs_for(due)
+    if not jobs and not due.holding:
+        return 0
     async with units() as uow:
-        jobs: list[Job] = [PushBooking(each) for each in await uow.intents.due(now, AT_ONCE)]
-        jobs += [PullMailbox(each) for each in await uow.mirror.due(now, AT_ONCE)]
-        jobs += [RunVerification(each) for each in await uow.verifications.due(now, AT_ONCE)]
-        jobs += [DiscoverRooms(each) for each in await uow.integrations.due_for_discovery(now, AT_ONCE)]
-        jobs += [DeliverWebhooks(each) for each in await uow.endpoints.due(now)]
-        for integration in await uow.integrations.all():
-            jobs += await _released(uow, integration, now)
+        for integration_id in due.holding:
+            integration = await uow.integrations.get(integration_id)
+            if integration is not None:
+                jobs += await _released(uow, integration, now)
         await uow.jobs.defer_all(jobs)
         await uow.commit()
     return len(jobs)
+
+
+def _jobs_for(due: Due) -> list[Job]:
+    return [
+        *map(PushBooking, due.bookings),
+        *map(PullMailbox, due.mailboxes),
+        *map(RunVerification, due.verifications),
+        *map(DiscoverRooms, due.discoveries),
+        *map(DeliverWebhooks, due.endpoints),
+    ]
 
 
 async def _released(uow: UnitOfWork, integration: Integration, now: datetime) -> list[Job]:

@@ -18,7 +18,7 @@ async def look_at_due(context: PullContext, provider: CalendarProvider, mailbox:
 
     Raises what concerns the mailbox or the integration as a whole; a single copy that cannot be read is put off.
     """
-    async with context.units() as uow:
+    async with context.units.reading() as uow:
         due = await uow.mirror.looks_due(mailbox.id, context.clock.now(), AT_ONCE)
     for look in due:
         await _look(context, provider, look)

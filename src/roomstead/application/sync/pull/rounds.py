@@ -76,6 +76,9 @@ def _usable_cursor(
 
 async def _take_in(context: PullContext, mailbox: FollowedMailbox, asked: _Asked, began_at: datetime) -> bool:
     """One page in one transaction: mirror, place, and the looks that follow; then the bookings it tells of."""
+    if asked.page.is_last and not asked.page.is_full and not asked.page.changes:
+        await _nothing_new(context, mailbox, asked, began_at)
+        return True
     async with context.units() as uow:
         known = await _known(uow, mailbox, asked.page)
         decided = plan(mailbox.kind, known, asked.page.changes, asked_at=asked.asked_at)
@@ -93,6 +96,19 @@ async def _take_in(context: PullContext, mailbox: FollowedMailbox, asked: _Asked
         log.warning("changes_unreadable", extra={"mailbox": str(mailbox.id), "count": decided.unreadable})
     await _tell_bookings(context, mailbox, decided, asked.asked_at)
     return True
+
+
+async def _nothing_new(context: PullContext, mailbox: FollowedMailbox, asked: _Asked, began_at: datetime) -> None:
+    next_round_at = _next_round_at(context, mailbox)
+    async with context.units() as uow:
+        await uow.mirror.nothing_new(mailbox, _progress(mailbox, asked), began_at=began_at, next_round_at=next_round_at)
+        await uow.commit()
+
+
+def _next_round_at(context: PullContext, mailbox: FollowedMailbox) -> datetime:
+    interval = context.policy.pull_interval
+    spread = interval * ((mailbox.id.int >> 8 & 0xFF) / 0xFF / 10)
+    return context.clock.now() + interval + spread
 
 
 async def _known(uow: UnitOfWork, mailbox: FollowedMailbox, page: ChangePage) -> Known:
@@ -123,18 +139,16 @@ async def _end_round(
     context: PullContext, uow: UnitOfWork, mailbox: FollowedMailbox, asked: _Asked, began_at: datetime
 ) -> set[BookingId]:
     """The round is complete. Answers our bookings that a full round should have shown and did not."""
-    interval, now = context.policy.pull_interval, context.clock.now()
     missing: set[BookingId] = set()
     if asked.page.is_full:
         count = await uow.mirror.count_round(mailbox.id, asked.generation)
         verdict = end_of_round(unseen=count.unseen, shown=count.shown, was_doubted=mailbox.error_code == DOUBT)
         if verdict is RoundEnd.ASK_AGAIN:
-            soon = now + min(CONFIRM_AFTER, interval)
+            soon = context.clock.now() + min(CONFIRM_AFTER, context.policy.pull_interval)
             await uow.mirror.round_done(mailbox.id, began_at=began_at, next_round_at=soon, doubt=DOUBT)
             return missing
         missing = set(await uow.mirror.remove_unseen(replace(mailbox, window=asked.window), asked.generation))
-    spread = interval * ((mailbox.id.int >> 8 & 0xFF) / 0xFF / 10)
-    await uow.mirror.round_done(mailbox.id, began_at=began_at, next_round_at=now + interval + spread)
+    await uow.mirror.round_done(mailbox.id, began_at=began_at, next_round_at=_next_round_at(context, mailbox))
     return missing
 
 

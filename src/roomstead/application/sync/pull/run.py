@@ -55,7 +55,7 @@ async def pull_mailbox(
 
 
 async def _read(units: UnitsOfWork, mailbox_id: FollowedId) -> FollowedMailbox | None:
-    async with units() as uow:
+    async with units.reading() as uow:
         return await uow.mirror.get(mailbox_id)
 
 
