@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from tests.support.statements import statements
 
 from roomstead.adapters.db.engine import make_engine
 from roomstead.adapters.db.leadership import Leadership
@@ -20,21 +17,6 @@ if TYPE_CHECKING:
     from tests.sync.conftest import Town
 
 TURNS = 5
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of the database in the block."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: Any) -> None:  # noqa: ANN401 - as they come
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_a_sweep_in_which_nothing_is_due_is_one_look(town: Town) -> None:

@@ -9,8 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy.exc import IntegrityError
 from tests.support.providers import known_providers
+from tests.support.statements import statements
 
 from roomstead.adapters.db.unit_of_work import SqlUnitsOfWork
 from roomstead.application.booking.create import CreateBooking, create_booking
@@ -80,6 +84,28 @@ async def test_the_push_is_left_in_the_same_transaction(
         waiting = await uow.intents.waiting()
     assert list(due) == [view.id]
     assert waiting == 1
+
+
+async def test_a_booking_is_one_statement_after_one_look(desk: Desk, jane: Person, oak: Room) -> None:
+    """So its transaction, and with it the room's lock, is as short as can be."""
+    with statements() as asked:
+        await desk.book(jane, oak)
+    assert [statement.split()[0] for statement in asked] == ["SELECT", "WITH"]
+
+
+async def test_where_the_push_cannot_be_left_nothing_is_stored(
+    desk: Desk, jane: Person, oak: Room, database_url: str
+) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as session:
+        await session.execute("ALTER TABLE procrastinate_jobs ADD CONSTRAINT is_full CHECK (false) NOT VALID")
+        with pytest.raises(IntegrityError):
+            await desk.book(jane, oak)
+        for table in ("booking", "room_busy", "intent", "audit"):
+            found = await session.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+            assert await found.fetchone() == (0,)
+        await session.execute("ALTER TABLE procrastinate_jobs DROP CONSTRAINT is_full")
+    view = await desk.book(jane, oak)
+    assert view.state is BookingState.REQUESTED
 
 
 async def test_an_organiser_out_of_reach_is_hosted_by_the_service_account(

@@ -2,7 +2,8 @@
 
 The room's row is locked first, so that many who want one slot queue up in order instead of running into each other's
 halves (a bare exclusion constraint deadlocks there); the exclusion constraint has the last word, since the look at
-busy times may be a moment old by the time the lock is had.
+busy times may be a moment old by the time the lock is had. Where the statement is a transaction of its own, the lock is
+held as long as the server needs for it, and no answer of ours is waited for under it.
 """
 
 from typing import Any
@@ -79,7 +80,7 @@ WITH room_row AS (
     SELECT gen_random_uuid(), event.id, endpoint.id, event.sequence, :created_at, :created_at, :give_up_at
     FROM event, webhook_endpoint AS endpoint WHERE {LISTENS}
 )
-SELECT pg_notify(:channel, :news) FROM slot
+SELECT pg_notify(:channel, :news), roomstead_defer_jobs(CAST(:jobs AS jsonb)) FROM slot
 """  # noqa: S608 - put together from constants
 ).bindparams(
     bindparam("actor", type_=JSONB),
@@ -92,14 +93,14 @@ SELECT pg_notify(:channel, :news) FROM slot
 )
 
 
-async def add_booking(connection: AsyncConnection, booking: Booking, actor: Actor) -> AddOutcome:
-    """Store the booking if its room's slot can be had."""
+async def add_booking(connection: AsyncConnection, booking: Booking, actor: Actor, jobs: str) -> AddOutcome:
+    """Store the booking if its room's slot can be had, and then leave the ``jobs``, as the queue has written them."""
     if booking.hosting is None or len(booking.intents) != 1 or len(booking.occurrence.rooms) != 1:
         raise Broken("A new booking has a host, one act to be sent and one room.")
     values = _booking_values(booking) | _host_values(booking.hosting) | _intent_values(booking.intents[0], actor)
     values |= _attendee_values(booking) | _audit_values(booking, booking.hosting, actor)
     values |= _event_values(booking)
-    values |= {"channel": CHANNEL, "news": news("booking", booking.id)}
+    values |= {"channel": CHANNEL, "news": news("booking", booking.id), "jobs": jobs}
     result = await connection.execute(_ADD, values)
     return AddOutcome.TAKEN if result.first() is None else AddOutcome.ADDED
 

@@ -1,6 +1,6 @@
 """Bookings as wholes: found, locked, stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from roomstead.adapters.db.booking_routing import read_routing
 from roomstead.adapters.db.booking_save import BookingSaver
 from roomstead.adapters.db.tables import booking, booking_occurrence, hosting, occurrence_room, room
 from roomstead.application.ports.bookings import AddOutcome, BookingFilter, BookingMark, RoutingFacts
+from roomstead.application.ports.jobs import Job
 from roomstead.domain.booking import Booking, BookingId, Placement
 from roomstead.domain.integration import RoomId
 from roomstead.domain.mailbox import Address
@@ -43,9 +44,11 @@ LIMIT :limit
 class BookingStore:
     """Implements ``BookingRepository``."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """``connection`` is inside a transaction that belongs to the unit of work."""
+    def __init__(self, connection: AsyncConnection, written: Callable[[Iterable[Job]], str]) -> None:
+        """``connection`` is inside a transaction that belongs to the unit of work; ``written``: how jobs are left
+        there by a statement."""
         self._connection = connection
+        self._written = written
 
     async def routing(
         self, room_id: RoomId, organizer_id: PersonId, addresses: Sequence[Address] = ()
@@ -53,9 +56,9 @@ class BookingStore:
         """All that decides the host, in one read."""
         return await read_routing(self._connection, room_id, organizer_id, addresses)
 
-    async def add(self, new: Booking, actor: Actor) -> AddOutcome:
+    async def add(self, new: Booking, actor: Actor, job: Job) -> AddOutcome:
         """Store a new booking, or nothing."""
-        return await add_booking(self._connection, new, actor)
+        return await add_booking(self._connection, new, actor, self._written([job]))
 
     async def get(self, booking_id: BookingId) -> Booking | None:
         """One booking."""

@@ -36,6 +36,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        skip_autocommit_rollback=True,  # where there is no transaction, there is nothing to ask the driver to undo
         hide_parameters=True,  # an error's text would repeat titles and addresses
         json_serializer=_dump,
         connect_args={

@@ -1,9 +1,9 @@
 """One transaction, and the repositories that work in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import Token
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID
 
 from sqlalchemy import text
@@ -43,7 +43,7 @@ from roomstead.application.ports.due import DueRepository
 from roomstead.application.ports.identities import IdentityRepository
 from roomstead.application.ports.integrations import IntegrationRepository
 from roomstead.application.ports.intents import IntentRepository
-from roomstead.application.ports.jobs import Jobs
+from roomstead.application.ports.jobs import Job, Jobs
 from roomstead.application.ports.ledger import SendLedger
 from roomstead.application.ports.mirror import MirrorRepository
 from roomstead.application.ports.notices import NoticeRepository
@@ -58,7 +58,16 @@ from roomstead.application.ports.verifications import VerificationRepository
 from roomstead.application.ports.webhooks import DeliveryRepository, EndpointRepository
 from roomstead.domain.errors import Broken
 
-JobsOn = Callable[[AsyncConnection], Jobs]
+
+class WritableJobs(Jobs, Protocol):
+    """Jobs that can also be left by a statement of the store's own."""
+
+    def written(self, jobs: Iterable[Job]) -> str:
+        """As ``roomstead_defer_jobs`` in the database takes them."""
+        ...
+
+
+JobsOn = Callable[[AsyncConnection], WritableJobs]
 """Makes the jobs port that defers on a given connection, in its transaction."""
 
 
@@ -104,7 +113,8 @@ class SqlUnitOfWork:
         with unavailable_for_retry():
             connection = self._connection = await self._engine.connect()
         self._open_mark = open_unit_of_work.set(True)
-        self.bookings = BookingStore(connection)
+        self.jobs = jobs = self._jobs_on(connection)
+        self.bookings = BookingStore(connection, jobs.written)
         self.intents = IntentStore(connection)
         self.availability = AvailabilityStore(connection)
         self.timeline = TimelineStore(connection)
@@ -127,7 +137,6 @@ class SqlUnitOfWork:
         self.identities = IdentityStore(connection)
         self.audit = AuditStore(connection)
         self.tallies = TallyStore(connection)
-        self.jobs = self._jobs_on(connection)
         return self
 
     async def __aexit__(
@@ -163,6 +172,14 @@ class SqlUnitOfWork:
         return self._connection
 
 
+class SqlStepwise(SqlUnitOfWork):
+    """A unit of work on a connection where every statement is a transaction of its own."""
+
+    async def commit(self) -> None:
+        """There is nothing to commit. Raises Broken: what was stored by several statements was never one."""
+        raise Broken("A stepwise unit of work was committed.")
+
+
 class SqlReading(SqlUnitOfWork):
     """A unit of work that only reads, on a connection without a transaction."""
 
@@ -177,13 +194,17 @@ class SqlUnitsOfWork:
     def __init__(self, engine: AsyncEngine, jobs_on: JobsOn) -> None:
         """``jobs_on`` is given by the composition root, since jobs and store do not know each other."""
         self._engine = engine
-        self._reading_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._autocommit_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._jobs_on = jobs_on
 
     def __call__(self) -> SqlUnitOfWork:
         """A new unit of work."""
         return SqlUnitOfWork(self._engine, self._jobs_on)
 
+    def stepwise(self) -> SqlStepwise:
+        """A unit of work for what is stored by a single statement."""
+        return SqlStepwise(self._autocommit_engine, self._jobs_on)
+
     def reading(self) -> SqlReading:
         """A unit of work without a transaction: two round trips less, and the driver keeps what it has prepared."""
-        return SqlReading(self._reading_engine, self._jobs_on)
+        return SqlReading(self._autocommit_engine, self._jobs_on)

@@ -34,9 +34,15 @@ class QueuedJobs:
 
     async def defer_all(self, jobs: Iterable[Job]) -> None:
         """Leave many jobs at once; doubles are one."""
+        wanted = tuple(jobs)
+        if wanted:
+            await self._execute("SELECT roomstead_defer_jobs(%s::jsonb)", (self.written(wanted),))
+
+    @staticmethod
+    def written(jobs: Iterable[Job]) -> str:
+        """The argument of ``roomstead_defer_jobs``, for a statement that leaves jobs beside what else it does."""
         wanted = [
             {"task": TASKS[type(job)], "lock": job.lock, "priority": PRIORITIES[type(job)], "args": arguments(job)}
             for job in dict.fromkeys(jobs)
         ]
-        if wanted:
-            await self._execute("SELECT roomstead_defer_jobs(%s::jsonb)", (json.dumps(wanted),))
+        return json.dumps(wanted)

@@ -53,21 +53,19 @@ async def create_booking(
     clock: Clock,
     policy: Policy,
 ) -> BookingView:
-    """Book a room: everything is stored, and the push left, in one transaction; the provider is told by a worker.
+    """Book a room: everything is stored, and the push left, by one statement; the provider is told by a worker.
 
     Raises InvalidInput with all mistakes, Forbidden, NotFound, NotBookable, ServiceAccountRequired, and RoomTaken with
     rooms that are free instead. Nothing is stored then.
     """
     now = clock.now()
-    async with units() as uow:
+    async with units.stepwise() as uow:
         checked = await check_request(uow, command.request, actor, now, providers=providers)
         choice = routing.choose(checked.facts, now, policy)
         booking = _new_booking(command, checked, choice, actor, now)
-        if await uow.bookings.add(booking, actor) is AddOutcome.TAKEN:
+        if await uow.bookings.add(booking, actor, PushBooking(booking.id)) is AddOutcome.TAKEN:
             room = checked.facts.room
             raise room_taken(room, await alternatives_to(uow, room, checked.span, checked.people))
-        await uow.jobs.defer(PushBooking(booking.id))
-        await uow.commit()
     return to_view(booking, seen_by(actor, frozenset(), booking), now)
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from roomstead.application.ports.jobs import Job
 from roomstead.domain.access import Access
 from roomstead.domain.booking import Booking, BookingId, Placement
 from roomstead.domain.integration import IntegrationStatus, Room, RoomId, ServiceMailbox
@@ -81,11 +82,12 @@ class BookingRepository(Protocol):
         """
         ...
 
-    async def add(self, booking: Booking, actor: Actor) -> AddOutcome:
-        """Store a new booking with its slots, its host, its create and the audit entry, and announce it; or do nothing.
+    async def add(self, booking: Booking, actor: Actor, job: Job) -> AddOutcome:
+        """Store a new booking with its slots, its host, its create and the audit entry, announce it and leave the job
+        that tells the provider; or do nothing.
 
-        One statement: the room's row is locked first, slots of others and busy times seen in its calendar are looked
-        at, and the exclusion constraint has the last word.
+        One statement, so also for a stepwise unit of work: the room's row is locked first, slots of others and busy
+        times seen in its calendar are looked at, and the exclusion constraint has the last word.
         """
         ...
 

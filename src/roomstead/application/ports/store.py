@@ -92,6 +92,11 @@ class UnitsOfWork(Protocol):
         """A new one, to be entered with ``async with``."""
         ...
 
+    def stepwise(self) -> UnitOfWork:
+        """One in which every statement is a transaction of its own: for what one statement stores, whole or not at
+        all, so that no lock is held longer than that takes. There is nothing to commit or to undo."""
+        ...
+
     def reading(self) -> UnitOfWork:
         """One that only reads: every statement stands for itself, and there is nothing to commit or to undo."""
         ...
