@@ -42,6 +42,9 @@ OPEN = {
     "POST /password/{secret}",
     "GET /door/{secret}",
     "GET /settings/integrations/consented",
+    "GET /help",
+    "GET /help/{name}",
+    "GET /help/images/{name}",
 }
 """For everybody, by design: what it takes is in the link, or there is nothing to hide."""
 
