@@ -12,7 +12,7 @@ from roomstead_sandbox.control.client import Control
 from roomstead_sandbox.listening import listen, server
 
 T = TypeVar("T")
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 
 
 class RunningSandbox:

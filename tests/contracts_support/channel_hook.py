@@ -49,9 +49,9 @@ class ChannelHook:
         return [message["x-goog-resource-state"] for message in self.messages]
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so; fails after ten seconds."""
+        """Wait until something is so; fails after a minute."""
         with self._changed:
-            assert self._changed.wait_for(condition, timeout=10), (self.calls, self.messages)
+            assert self._changed.wait_for(condition, timeout=60), (self.calls, self.messages)
 
     def told(self, count: int) -> list[dict[str, str]]:
         """The messages, once there are so many."""

@@ -58,9 +58,9 @@ class Hook:
             return (503 if refused else 202), "text/plain", ""
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so; fails after ten seconds."""
+        """Wait until something is so; fails after a minute."""
         with self._changed:
-            assert self._changed.wait_for(condition, timeout=10), (self.calls, self.notices)
+            assert self._changed.wait_for(condition, timeout=60), (self.calls, self.notices)
 
     def told(self, count: int) -> list[dict[str, Any]]:
         """The notices, once there are so many."""

@@ -89,7 +89,7 @@ def _stops_when_asked_and_leaves_nothing(serving: "Program") -> None:
     children = serving.children()
     assert len(children) >= 2
     serving.process.send_signal(signal.SIGTERM)
-    assert serving.process.wait(40) == 0
+    assert serving.process.wait(60) == 0
     _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 

@@ -129,7 +129,8 @@ async def test_the_worker_outlives_its_connections(
         await asyncio.wait_for(done.get(), PATIENCE_SECONDS)
         with psycopg.connect(database_url, autocommit=True) as session:
             session.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'roomstead jobs'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'roomstead jobs' AND datname = current_database()"
             )
         await _leave(units, PullMailbox(uuid4()))
         await asyncio.wait_for(done.get(), PATIENCE_SECONDS)

@@ -57,7 +57,7 @@ CASES = [
 ]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 40) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Wait until a condition holds; fail when it does not in time."""
     deadline = time.monotonic() + seconds
     while not await condition():
@@ -83,7 +83,7 @@ class Workers:
         )
         self._all.append(process)
         assert process.stdout is not None
-        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"working\n"
+        assert await asyncio.wait_for(process.stdout.readline(), 60) == b"working\n"
         return process
 
     async def end(self) -> None:
@@ -104,21 +104,33 @@ async def workers(town: Town, database_url: str, sealing_key: str) -> AsyncItera
     await starter.end()
 
 
+class RowLock:
+    """The lock on a booking's row, which can be taken at once: its sessions are open already."""
+
+    def __init__(self, holder: psycopg.AsyncConnection, onlooker: psycopg.AsyncConnection, booking: BookingId) -> None:
+        self._holder = holder
+        self._onlooker = onlooker
+        self._booking = booking
+
+    async def take(self) -> None:
+        """Hold it, to the end of the block."""
+        await self._holder.execute("SELECT 1 FROM booking WHERE id = %s FOR UPDATE", [self._booking])
+
+    async def is_waited_for(self) -> bool:
+        """Whether a worker waits for it."""
+        found = await self._onlooker.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            " AND query ILIKE '%booking%FOR UPDATE%'"
+        )
+        return await found.fetchone() is not None
+
+
 @asynccontextmanager
-async def row_locked(url: str, booking_id: BookingId) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-    """Hold the booking's row; yields whether a worker waits for it."""
+async def row_lock(url: str, booking_id: BookingId) -> AsyncIterator[RowLock]:
+    """The lock on the booking's row, not taken yet."""
     connect = psycopg.AsyncConnection.connect
     async with await connect(url) as holder, await connect(url, autocommit=True) as onlooker:
-        await holder.execute("SELECT 1 FROM booking WHERE id = %s FOR UPDATE", [booking_id])
-
-        async def is_waited_for() -> bool:
-            found = await onlooker.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                " AND query ILIKE '%booking%FOR UPDATE%'"
-            )
-            return await found.fetchone() is not None
-
-        yield is_waited_for
+        yield RowLock(holder, onlooker, booking_id)
 
 
 class Scene:
@@ -152,9 +164,10 @@ class Scene:
 
     async def kill_while_deciding(self, workers: Workers, booking_id: BookingId) -> None:
         """Nothing is stored yet, nothing sent."""
-        async with row_locked(self.url, booking_id) as is_waited_for:
+        async with row_lock(self.url, booking_id) as lock:
+            await lock.take()
             victim = await workers.start()
-            await until(is_waited_for)
+            await until(lock.is_waited_for)
             await _kill(victim)
 
     async def kill_while_sending(self, workers: Workers, _: BookingId) -> None:
@@ -173,11 +186,12 @@ class Scene:
 
     async def kill_while_recording(self, workers: Workers, booking_id: BookingId) -> None:
         """The answer is there and not stored yet."""
-        self.slow(0.8, after_commit=True)
-        victim = await workers.start()
-        await until(self.is_struck)
-        async with row_locked(self.url, booking_id) as is_waited_for:
-            await until(is_waited_for)
+        self.slow(3, after_commit=True)
+        async with row_lock(self.url, booking_id) as lock:
+            victim = await workers.start()
+            await until(self.is_struck)
+            await lock.take()
+            await until(lock.is_waited_for)
             await _kill(victim)
 
 
@@ -205,7 +219,7 @@ async def test_a_killed_push_ends_as_if_nothing_had_happened(
     assert len(town.mail(act.mail)) == 1
     assert len(town.mail("request")) == 1
     survivor.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(survivor.wait(), 20) == 0
+    assert await asyncio.wait_for(survivor.wait(), 60) == 0
 
 
 COPIES = (
@@ -260,4 +274,4 @@ async def test_a_pull_killed_between_pages_loses_nothing_and_doubles_nothing(
         assert rows == busy == len(there)
         assert (await town.mailbox("elm")).generation == 1  # it went on where it stood
         survivor.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(survivor.wait(), 20) == 0
+        assert await asyncio.wait_for(survivor.wait(), 60) == 0

@@ -147,7 +147,7 @@ def served(database_url: str, tmp_path: Path) -> Iterator[tuple[str, dict[Role, 
     assert is_up.wait(60)
     yield address[0], tokens
     stop.set()
-    thread.join(30)
+    thread.join(60)
 
 
 def test_answers_are_as_described_whatever_is_sent(

@@ -52,7 +52,7 @@ async def test_mistakes_are_named_all_at_once(admin: httpx2.AsyncClient) -> None
 async def tried(admin: httpx2.AsyncClient, path: str, times: int) -> dict[str, Any]:
     """The delivery, once it was tried so often."""
     found: dict[str, Any] = {}
-    for _ in range(400):
+    for _ in range(1200):
         found = (await admin.get(path)).json()
         if found["attempts"] >= times:
             return found

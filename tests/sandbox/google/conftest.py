@@ -193,7 +193,7 @@ class Rehearsal(RunningSandbox):
         self.call(lambda: self.state.entry(self.user(calendar)).share("user", with_whom, given))
 
     def wait_for_timer(self, kind: str) -> None:
-        """Wait until the world's clock has something of this kind to do; fails after ten seconds."""
+        """Wait until the world's clock has something of this kind to do; fails after a minute."""
         deadline = monotonic() + 60
         while all(due["kind"] != kind for due in self.control.get("clock")["next"]):
             assert monotonic() < deadline, kind
