@@ -53,8 +53,7 @@ class DatabaseAnnouncements:
             if self._listening is None:
                 self._connected.clear()
                 self._listening = asyncio.create_task(self._listen())
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._connected.wait(), LOOK_ANYWAY_SECONDS)
+            await _set_in_time(self._connected)
             yield _items(news)
         finally:
             for key in keys:
@@ -101,8 +100,14 @@ class DatabaseAnnouncements:
 
 async def _items(news: asyncio.Event) -> AsyncIterator[bool]:
     while True:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), LOOK_ANYWAY_SECONDS)
+        await _set_in_time(news)
         is_news = news.is_set()
         news.clear()
         yield is_news
+
+
+async def _set_in_time(event: asyncio.Event) -> None:
+    """Wait for it, but not for long. (``asyncio.wait_for`` of Python 3.11 loses a cancellation that comes with it.)"""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_ANYWAY_SECONDS):
+            await event.wait()

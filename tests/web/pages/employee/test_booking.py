@@ -80,6 +80,15 @@ async def test_my_bookings_are_live(office: Office, member_page: Visitor) -> Non
     assert "data-live" not in (await member_page.browser.open("/bookings?back=1")).text
 
 
+async def test_what_happened_before_a_page_listens_is_not_missed(office: Office, member_page: Visitor) -> None:
+    made = await office.book("me", "Oak", at(13))
+    assert "On its way to the calendar." in (await member_page.browser.open(f"/bookings/{made}")).text
+    await office.answered(made)
+    async with member_page.browser.http.stream("GET", f"/live/bookings/{made}") as stream:
+        lines = stream.aiter_lines()
+        assert await anext(line async for line in lines if line.startswith("data:")) == "data: changed"
+
+
 async def test_my_bookings_tell_the_rooms_own_time(office: Office, member_page: Visitor, database_url: str) -> None:
     await office.book("me", "Oak", at(13))
     async with await psycopg.AsyncConnection.connect(database_url) as session:

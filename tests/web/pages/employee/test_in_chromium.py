@@ -1,11 +1,13 @@
 """Employees' pages in a real browser: axe in four looks, arrow keys, drag, live parts, scripts under the policy."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import psycopg
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as ChromiumBrowser
@@ -335,10 +337,24 @@ async def test_the_rooms_of_a_change_follow_its_time(office: Office, open_page: 
     await expect(page.get_by_text("Saved. The calendar is told within seconds.")).to_be_visible()
 
 
-async def test_today_changes_by_itself(office: Office, open_page: Opens) -> None:
+async def somebody_listens(database_url: str) -> None:
+    """Wait until a page is told of news."""
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as session:
+        while True:
+            found = await session.execute(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%'"
+            )
+            if await found.fetchone() is not None:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_today_changes_by_itself(office: Office, open_page: Opens, database_url: str) -> None:
     page = await open_page(f"/?day={DAY_AHEAD}")
     gap = page.get_by_role("link", name=re.compile("Book Oak 08:00"))
     await gap.focus()
+    await somebody_listens(database_url)
     made = await office.book("Priya Nair", "Elm", at(13), 60, "Design critique")
     await office.answered(made)
     await expect(page.get_by_role("link", name=re.compile("Design critique"))).to_be_visible()

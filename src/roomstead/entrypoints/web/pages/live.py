@@ -45,17 +45,20 @@ async def live_me(viewer: CurrentViewer) -> Response:
 async def live_booking(
     booking_id: UUID, request: Request, service: Service, cases: Cases, viewer: CurrentViewer
 ) -> Response:
-    """Whenever this booking changes. Raises NotFound."""
+    """Whenever this booking changes, and once at first: the room may have answered since the page was made.
+
+    Raises NotFound.
+    """
     await cases.read_booking(ReadBooking(BookingId(booking_id)), viewer.acting)
     news = service.announcements.about("booking", booking_id)
-    return LiveResponse(request, viewer.acting, _follow(request, news, CALM_OF_ONE))
+    return LiveResponse(request, viewer.acting, _follow(request, news, CALM_OF_ONE, first="data: changed\n\n"))
 
 
-async def _follow(request: Request, news: News, calm: float) -> AsyncGenerator[str]:
-    """Ends when the session does."""
+async def _follow(request: Request, news: News, calm: float, first: str = "") -> AsyncGenerator[str]:
+    """Ends when the session does. ``first`` is said once nothing can be missed any more."""
     secret = read_cookie(request, SESSION)
     async with news as items:
-        yield f"{COME_BACK_SOON}: listening\n\n"
+        yield f"{COME_BACK_SOON}: listening\n\n{first}"
         async for is_news in items:
             if await cases_of(request).read_session(secret) is None:
                 return
