@@ -12,6 +12,7 @@ import psycopg
 import structlog
 
 from roomstead.adapters.db.channel import CHANNEL
+from roomstead.adapters.idle_line import WATCHED
 
 log = structlog.get_logger("roomstead.announcements")
 
@@ -74,7 +75,7 @@ class DatabaseAnnouncements:
         has_missed = False
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **WATCHED) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._connected.set()
                     if has_missed:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from roomstead.adapters.idle_line import line_is_quiet
+from roomstead.adapters.idle_line import WATCHED, line_is_quiet
 
 
 def _dump(value: object) -> str:
@@ -40,6 +40,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
         hide_parameters=True,  # an error's text would repeat titles and addresses
         json_serializer=_dump,
         connect_args={
+            **WATCHED,
             "application_name": "roomstead",
             "options": "-c timezone=UTC -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c jit=off",
         },

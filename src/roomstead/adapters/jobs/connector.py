@@ -6,7 +6,7 @@ from procrastinate import PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from roomstead.adapters.idle_line import line_is_quiet
+from roomstead.adapters.idle_line import WATCHED, line_is_quiet
 
 _Connection = AsyncConnection[Any]
 
@@ -25,7 +25,7 @@ def make_connector(database_url: str, *, size: int, patience: float) -> PsycopgC
         max_size=size,
         timeout=patience,
         configure=_commit_each,
-        kwargs={"application_name": "roomstead jobs", "options": "-c timezone=UTC"},
+        kwargs={**WATCHED, "application_name": "roomstead jobs", "options": "-c timezone=UTC"},
     )
 
 
