@@ -9,7 +9,7 @@ from roomstead.application.ports.people import AuditEntry
 from roomstead.application.ports.store import UnitOfWork
 from roomstead.domain.booking import Booking, BookingId, BookingState, Hosting, RoomRequest
 from roomstead.domain.booking_state import derive_state
-from roomstead.domain.check_in import due_back_at, may_check_in
+from roomstead.domain.check_in import due_back_at, is_checked_in, may_check_in
 from roomstead.domain.errors import Forbidden, NotFound
 from roomstead.domain.event import AttendeeRole, ResponseStatus
 from roomstead.domain.hosting import HostKind
@@ -106,6 +106,7 @@ class BookingView:
     may_edit: bool
     takes_part: bool
     may_check_in: bool
+    is_checked_in: bool
     back_at: datetime | None
     """When the room is given back unless somebody checks in."""
     version: int
@@ -167,6 +168,7 @@ def to_view(
         may_edit=seen.may_edit,
         takes_part=seen.answers,
         may_check_in=(seen.answers or seen.may_edit) and may_check_in(booking, now),
+        is_checked_in=any(is_checked_in(booking, each) for each in booking.occurrence.wanted_rooms),
         back_at=_back_at(booking),
         version=booking.version,
         created_at=booking.created_at,

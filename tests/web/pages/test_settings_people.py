@@ -211,3 +211,5 @@ async def test_what_is_no_table_is_said(admin_page: Visitor, table: str, says: s
     browser = admin_page.browser
     answer = await browser.submit(await browser.get(f"{PEOPLE}/import"), "Show what this", table=table)
     assert says in answer.text
+    if answer.status_code == 422:  # said at the field, which is where one goes on
+        assert 'aria-describedby="e-table h-table" aria-invalid="true" autofocus' in answer.text

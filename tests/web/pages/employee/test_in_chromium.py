@@ -337,6 +337,18 @@ async def test_the_rooms_of_a_change_follow_its_time(office: Office, open_page: 
     await expect(page.get_by_text("Saved. The calendar is told within seconds.")).to_be_visible()
 
 
+async def test_the_door_is_drawn_anew_under_the_fingers(office: Office, open_page: Opens) -> None:
+    link = await office.service.cases.make_door_link(
+        MakeDoorLink(office.rooms["Oak"].id, office.people["Priya Nair"].id), OPERATOR
+    )
+    page = await open_page(urlsplit(link).path)
+    take = page.get_by_role("button", name=re.compile("^Take it for")).first
+    await take.focus()
+    await page.evaluate("document.getElementById('door').dataset.old = 'yes'; htmx.trigger('#door', 'live')")
+    await expect(page.locator("#door:not([data-old])")).to_be_visible()
+    await expect(take).to_be_focused()
+
+
 async def somebody_listens(database_url: str) -> None:
     """Wait until a page is told of news."""
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as session:

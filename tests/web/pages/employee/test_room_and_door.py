@@ -106,6 +106,7 @@ async def test_check_in_at_the_door(service: Roomstead, office: Office, browser:
     assert "Stand-up: check in by" in shown.text
     here = await browser.submit(shown, "Check in")
     assert "check in by" not in here.text
+    assert "Stand-up: checked in." in here.text
     view = await service.cases.read_booking(ReadBooking(made), office.actor("me"))
     assert (view.history[0].action, view.history[0].who) == ("booking.checked_in", "Oak (door)")
 
