@@ -9,6 +9,7 @@ import asyncio
 import heapq
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -155,10 +156,9 @@ class Clock:
             while True:
                 self.run_due()
                 self._wake.clear()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), self._real_seconds_to_next())
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):  # wait_for of Python 3.11 loses a cancellation that comes with the waking
+                    async with asyncio.timeout(self._real_seconds_to_next()):
+                        await self._wake.wait()
         finally:
             self._wake = None
 

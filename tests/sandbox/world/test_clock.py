@@ -105,3 +105,16 @@ async def test_a_frozen_clock_wakes_its_driver_when_it_is_let_run() -> None:
     stood = clock.now()
     assert clock.now() == stood
     task.cancel()
+
+
+async def test_a_driver_that_is_cancelled_as_a_timer_is_set_ends() -> None:
+    clock = Clock(NOW, frozen=False, speed=1)
+    clock.on("late", lambda _: None)
+    clock.after(3600, "late")
+    task = asyncio.create_task(clock.drive())
+    for _ in range(20):
+        await asyncio.sleep(0)  # until it waits
+    clock.after(3600, "late")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 60)
