@@ -63,6 +63,7 @@
   const missed = new Set();
   let isAway = false;
   let isUnsent = false;
+  let lostAt = 0;
   let again;
   const tell = (name) => {
     const box = document.querySelector(".offline");
@@ -75,6 +76,7 @@
     box.hidden = !words;
   };
   const lost = () => {
+    if (!isAway) lostAt = performance.now();
     isAway = true;
     tell(isUnsent ? "unsent" : navigator.onLine ? "gone" : "offline");
     clearTimeout(again);
@@ -118,8 +120,11 @@
     lost();
   });
   // One answer does not make up for another: what was missed is fetched again first.
+  // Nor does one to what was asked before: it was on its way already.
+  const askedAt = new WeakMap();
+  document.addEventListener("htmx:beforeSend", (event) => askedAt.set(event.detail.xhr, performance.now()));
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful) return;
+    if (!event.detail.successful || askedAt.get(event.detail.xhr) < lostAt) return;
     missed.delete(event.detail.elt);
     if (![...missed].some((each) => each.isConnected)) found();
   });
