@@ -234,7 +234,7 @@ async def test_pages_that_touch_the_same_bookings_do_not_deadlock(
                 )
             await uow.commit()
 
-    await asyncio.gather(*(page(turn) for turn in range(12)))
+    await asyncio.gather(*(page(turn) for turn in range(6)))
     async with units() as uow:
         answers = {each.occurrence.rooms[0].answer for each in await uow.bookings.get_many(ids)}
     assert len(answers) == 1
