@@ -22,6 +22,7 @@ async def test_the_head_comes_first(office: Office, member_page: Visitor) -> Non
         parts = [part async for part in answer.aiter_text()]
     assert office.rooms
     assert "app.css" in parts[0]
+    assert ".top{" in parts[0]
     assert "Find a room" in parts[0]
     assert "<main" not in parts[0]
     whole = "".join(parts)

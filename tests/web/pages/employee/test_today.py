@@ -35,7 +35,7 @@ async def test_own_and_others_meetings_and_what_is_free(office: Office, member_p
     assert "Budget review" in oak
     assert "<i>10:00–11:00</i>" in oak
     assert f'class="blk b-other" href=/bookings/{theirs.hex}' in oak
-    assert "Design &lt;critique&gt;</b><small>Priya Nair <i>13:00–14:00</i></small>" in oak
+    assert "Design &lt;critique&gt;</b><u>Priya Nair <i>13:00–14:00</i></u>" in oak
     room_no = office.rooms["Oak"].room_no
     assert re.findall(r'href=(/book/\S+?) aria-label="(.*?)"></a>', oak) == [
         (f"/book/{room_no}/{DAY_AHEAD:%Y%m%d}T0800", "Book Oak 08:00–08:30"),
@@ -107,7 +107,7 @@ async def test_a_booking_on_its_way_is_hatched_and_says_so(office: Office, membe
     await office.book("me", "Oak", at(10), 60, "Budget review")
     oak = row(await member_page.browser.open(f"/?day={DAY_AHEAD}"), "Oak")
     assert 'class="blk b-wait mv"' in oak
-    assert "<small>On its way… <i>10:00–11:00</i></small>" in oak
+    assert "<u>On its way… <i>10:00–11:00</i></u>" in oak
 
 
 async def test_filters_and_days(office: Office, member_page: Visitor) -> None:

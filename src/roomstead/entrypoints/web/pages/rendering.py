@@ -65,6 +65,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = static_url
+    environment.globals["frame"] = frame
     environment.globals["initials"] = initials
     environment.globals["new_key"] = new_key
     environment.globals["guide_to_check"] = guide_to_check
@@ -113,6 +114,12 @@ def static_url(name: str) -> str:
     """The address of a static file; it changes with its content, so that browsers may keep it for ever."""
     content = (files("roomstead.entrypoints.web") / "static" / name).read_bytes()
     return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def frame() -> Markup:
+    """The part of the style sheet that goes along with every page, as it is."""
+    return Markup((files("roomstead.entrypoints.web") / "static" / "frame.css").read_text())  # noqa: S704 - our own file
 
 
 def initials(name: str) -> str:
