@@ -14,7 +14,8 @@ SEEN = """() => Object.fromEntries([...document.querySelectorAll("body, .top, .b
     const { x, y, width, height } = each.getBoundingClientRect();
     const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(each);
     const box = each === document.body ? [x, y, width] : [x, y, width, height];
-    return [each.getAttribute("href") + " " + (each.className || each.localName), [...box, color, backgroundColor, fontSize, fontWeight]];
+    const name = `${each.className} ${each.getAttribute("href")}`;
+    return [name, [...box, color, backgroundColor, fontSize, fontWeight]];
   }))"""
 
 
