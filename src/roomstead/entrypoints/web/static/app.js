@@ -1,10 +1,6 @@
 // Comforts on top of pages that work without scripts: copying, menus, live parts, offline, the viewer's zone.
 "use strict";
 (() => {
-  Object.assign(htmx.config, {
-    includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true, historyCacheSize: 0, refreshOnHistoryMiss: true,
-    responseHandling: [{ code: "204", swap: false }, { code: "429|50[234]", swap: false, error: true }, { code: "[2345]..", swap: true }],
-  });
   const say = (words) => { const box = document.getElementById("said"); if (box) { box.textContent = ""; box.textContent = words; } };
 
   document.addEventListener("click", async (event) => {
