@@ -155,6 +155,7 @@ class Drawing:
                 viewer=self.viewer,
                 moments=self.viewer.moments,
                 path=self.request.url.path,
+                asked_with=self.request.headers,
                 now=service.clock.now(),
                 nonce=self.nonce,
                 flash=self.flash,
