@@ -17,7 +17,7 @@ def mistakes_in(answer: httpx2.Response) -> list[str]:
 async def test_zone_and_theme_are_kept(member_page: Visitor) -> None:
     browser = member_page.browser
     shown = await browser.get("/me")
-    assert "data-theme" not in shown.text
+    assert re.search(r"<html [^>]*data-theme", shown.text) is None
     assert '<span class="tz">UTC</span>' in shown.text
     saved = await browser.submit(shown, "Save", zone="Asia/Kathmandu", theme="dark")
     assert "Your time zone, times and theme are saved." in saved.text
@@ -25,6 +25,12 @@ async def test_zone_and_theme_are_kept(member_page: Visitor) -> None:
     assert '<span class="tz">Kathmandu, UTC+5:45</span>' in saved.text
     light = await browser.submit(saved, "Save", theme="light")
     assert 'data-theme="roomstead"' in light.text
+
+
+async def test_fields_tell_the_browser_their_bounds(member_page: Visitor) -> None:
+    shown = await member_page.browser.get("/me")
+    assert 'minlength="12" maxlength="256"' in shown.text
+    assert "=&#34;" not in shown.text
 
 
 async def test_without_a_choice_the_browsers_zone_holds(member_page: Visitor) -> None:
