@@ -64,7 +64,7 @@ class Site:
             )
         async with self.units() as uow:
             await uow.mirror.follow(now)
-            due = await uow.mirror.due(now, 100_000)
+            due = (await uow.due.by(now, 100_000)).mailboxes
             found = [await uow.mirror.get(each) for each in due]
             await uow.commit()
         return [each.id for each in found if each is not None and each.integration_id == self.integration_id]

@@ -102,7 +102,7 @@ async def _book(site: Site, sandbox: RunningSandbox, jane: Person, room: Room, a
     sandbox.advance(ROOM_ANSWERS_WITHIN)
     await follow_mailboxes(units=site.units, clock=site.clock)
     async with site.units() as uow:
-        followed = await uow.mirror.due(site.clock.now() + timedelta(days=2), 10)
+        followed = (await uow.due.by(site.clock.now() + timedelta(days=2), 10)).mailboxes
     assert len(followed) == 2, "the room's mailbox and the organiser's"
     for mailbox_id in followed:
         await _pull_now(site, FollowedId(mailbox_id))

@@ -148,7 +148,7 @@ async def test_what_the_first_release_held_is_there_after_the_upgrade(
     async with SqlUnitsOfWork(engine, lambda connection: QueuedJobs(connection.exec_driver_sql))() as uow:
         booking = await uow.bookings.get(BookingId(UUID(str(values["booking"]))))
         account = await uow.integrations.active_service_mailbox(IntegrationId(UUID(str(values["integration"]))))
-        due = await uow.intents.due(datetime(2026, 12, 2, tzinfo=UTC), 10)
+        due = (await uow.due.by(datetime(2026, 12, 2, tzinfo=UTC), 10)).bookings
         await uow.jobs.defer(PushBooking(due[0]))
         await uow.commit()
     await engine.dispose()

@@ -231,13 +231,12 @@ class Town:
         await follow_mailboxes(units=self.units, clock=self.clock)
         await sweep(units=self.units, clock=self.clock)
         async with self.units() as uow:
-            pushes = await uow.intents.due(self.clock.now(), 100)
-            pulls = await uow.mirror.due(self.clock.now(), 100)
-        for booking_id in pushes:
+            due = await uow.due.by(self.clock.now(), 100)
+        for booking_id in due.bookings:
             await self.push(booking_id)
-        for mailbox_id in pulls:
+        for mailbox_id in due.mailboxes:
             await self.pull(mailbox_id)
-        return len(pushes) + len(pulls)
+        return len(due.bookings) + len(due.mailboxes)
 
     async def live(self, seconds: float, step: float = 2) -> None:
         """Let both sides live for a while."""
@@ -253,7 +252,7 @@ class Town:
     async def mailbox(self, name: str) -> FollowedMailbox:
         """A followed mailbox."""
         async with self.units() as uow:
-            for mailbox_id in await uow.mirror.due(self.clock.now() + timedelta(days=400), 1000):
+            for mailbox_id in (await uow.due.by(self.clock.now() + timedelta(days=400), 1000)).mailboxes:
                 found = await uow.mirror.get(mailbox_id)
                 if found is not None and found.ref.address == self.address(name):
                     return found

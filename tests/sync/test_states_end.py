@@ -68,7 +68,7 @@ async def test_what_waits_behind_a_held_act_is_left_alone(town: Town, database_u
         IntentStatus.OPEN,
     ]
     async with town.units() as uow:
-        assert list(await uow.intents.due(town.clock.now() + timedelta(hours=1), 100)) == []
+        assert list((await uow.due.by(town.clock.now() + timedelta(hours=1), 100)).bookings) == []
     engine = make_engine(database_url)
     assert (await DatabaseVitals(engine).read()).oldest_due is None  # so nobody is alarmed either
     await engine.dispose()

@@ -50,7 +50,7 @@ async def test_mailboxes_are_followed_as_long_as_they_matter(town: Town) -> None
         await uow.commit()
     await follow_mailboxes(units=town.units, clock=town.clock)
     async with town.units() as uow:
-        due = [await uow.mirror.get(each) for each in await uow.mirror.due(town.clock.now(), 100)]
+        due = [await uow.mirror.get(each) for each in (await uow.due.by(town.clock.now(), 100)).mailboxes]
     followed = {mailbox.ref.address for mailbox in due if mailbox is not None}
     assert "oak@contoso.example" not in followed
     assert service.mailbox.address in followed

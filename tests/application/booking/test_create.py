@@ -80,7 +80,7 @@ async def test_the_push_is_left_in_the_same_transaction(
 ) -> None:
     view = await desk.book(jane, oak)
     async with units() as uow:
-        due = await uow.intents.due(desk.clock.now(), 10)
+        due = (await uow.due.by(desk.clock.now(), 10)).bookings
         waiting = await uow.intents.waiting()
     assert list(due) == [view.id]
     assert waiting == 1

@@ -80,7 +80,7 @@ async def test_an_act_is_due_when_its_time_has_come_and_again_when_its_sender_di
 
     async def due() -> list[object]:
         async with units() as uow:
-            return list(await uow.intents.due(desk.clock.now(), 10))
+            return list((await uow.due.by(desk.clock.now(), 10)).bookings)
 
     assert await due() == [view.id]
     await desk.begin(view.id)
@@ -103,11 +103,11 @@ async def test_what_is_held_waits_for_its_release(
     held = await desk.stored(view.id)
     assert derive_state(held, desk.clock.now()).sentence == "Not sent yet: we cannot sign in."
     async with units() as uow:
-        assert list(await uow.intents.due(desk.clock.now(), 10)) == []
+        assert list((await uow.due.by(desk.clock.now(), 10)).bookings) == []
         assert list(await uow.intents.held(tenant.id, HELD_BY_DRY_RUN, 10)) == []
         (waiting,) = await uow.intents.held(tenant.id, HELD_BY_ADMIN_NEEDED, 10)
         await settling.record_released(uow, waiting, HELD_BY_ADMIN_NEEDED, now=desk.clock.now())
-        assert list(await uow.intents.due(desk.clock.now(), 10)) == [view.id]
+        assert list((await uow.due.by(desk.clock.now(), 10)).bookings) == [view.id]
 
 
 async def test_a_request_of_unknown_outcome_is_kept_word_for_word(desk: Desk, jane: Person, oak: Room) -> None:

@@ -197,7 +197,7 @@ class Office:
     async def run_due(self) -> int:
         """Do the verifications that are due, as the sweep leaves them. Answers how many."""
         async with self.units() as uow:
-            due = await uow.verifications.due(self.clock.now(), 100)
+            due = (await uow.due.by(self.clock.now(), 100)).verifications
         for verification_id in due:
             await self.run(verification_id)
         return len(due)

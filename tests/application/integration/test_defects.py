@@ -30,7 +30,7 @@ async def test_a_room_list_that_cannot_be_understood_is_not_asked_for_again_at_o
     with pytest.raises(AppError):
         await office.discover(integration.id)
     async with office.units() as uow:
-        assert await uow.integrations.due_for_discovery(office.clock.now(), 10) == []
+        assert (await uow.due.by(office.clock.now(), 10)).discoveries == ()
 
 
 async def test_one_test_event_that_cannot_be_removed_keeps_no_other(office: Office) -> None:
@@ -126,7 +126,7 @@ class BreakingConnections:
 async def carry_on(office: Office, connections: BreakingConnections) -> None:
     """What the sweep and the worker do about what is due."""
     async with office.units() as uow:
-        due = await uow.verifications.due(office.clock.now(), 10)
+        due = (await uow.due.by(office.clock.now(), 10)).verifications
     for each in due:
         await run_verification(
             each,
@@ -157,7 +157,7 @@ async def test_a_defect_of_ours_is_tried_again_twice_and_then_named(office: Offi
     assert view.verification.status is VerificationStatus.FAILED
     office.sandbox.advance(24 * 3600)
     async with office.units() as uow:
-        assert await uow.verifications.due(office.clock.now(), 10) == []
+        assert (await uow.due.by(office.clock.now(), 10)).verifications == ()
 
 
 async def test_what_other_checks_find_holds_though_one_breaks(office: Office) -> None:

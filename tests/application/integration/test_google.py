@@ -344,7 +344,7 @@ class SignIns:
     async def proven(self) -> VerificationView:
         """What the verification that follows by itself finds."""
         async with self.workspace.units() as uow:
-            (due,) = await uow.verifications.due(self.workspace.clock.now(), 10)
+            (due,) = (await uow.due.by(self.workspace.clock.now(), 10)).verifications
         return await self.workspace.run(due)
 
 

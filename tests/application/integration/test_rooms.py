@@ -79,7 +79,7 @@ async def test_a_list_that_breaks_off_loses_no_room(office: Office) -> None:
 
     assert await office.rooms(integration.id, RoomStatus.MISSING) == set()
     async with office.units() as uow:
-        assert await uow.integrations.due_for_discovery(office.clock.now(), 10) == []
+        assert (await uow.due.by(office.clock.now(), 10)).discoveries == ()
 
 
 async def test_a_list_without_a_permission_calls_the_admin(office: Office) -> None:

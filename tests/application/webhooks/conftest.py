@@ -138,7 +138,7 @@ class Courier:
     async def due(self) -> list[EndpointId]:
         """Endpoints that something is due to."""
         async with self.units() as uow:
-            return list(await uow.endpoints.due(self.clock.now()))
+            return list((await uow.due.by(self.clock.now(), 100)).endpoints)
 
     async def deliver(self) -> int:
         """What the sweep and a worker do: every endpoint that something is due to."""

@@ -135,11 +135,6 @@ class IntegrationStore(ServiceMailboxRows):
             update(integration).where(integration.c.id == integration_id).values(app_object_id=app_object_id)
         )
 
-    async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
-        """Working integrations whose room list should be read again."""
-        found = await self._connection.execute(due_discoveries(now, limit))
-        return [IntegrationId(each) for each in found.scalars()]
-
     async def set_next_discovery(self, integration_id: IntegrationId, at: datetime) -> None:
         """When the room list should be read again."""
         await self._connection.execute(

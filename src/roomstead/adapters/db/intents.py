@@ -22,10 +22,6 @@ class IntentStore:
         """``connection`` is inside a transaction that belongs to the unit of work."""
         self._connection = connection
 
-    async def due(self, now: datetime, limit: int) -> Sequence[BookingId]:
-        """Bookings whose oldest unfinished act is to be sent or settled; those behind it wait for it."""
-        return [BookingId(row.id) for row in await self._connection.execute(due_bookings(now, limit))]
-
     async def held(
         self, integration_id: IntegrationId, held_by: str, limit: int, *, codes: Collection[str] | None = None
     ) -> Sequence[BookingId]:

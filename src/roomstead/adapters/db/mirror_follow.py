@@ -212,11 +212,6 @@ class FollowStore:
             },
         )
 
-    async def due(self, now: datetime, limit: int) -> Sequence[FollowedId]:
-        """Rounds and looks that are due, as mailboxes."""
-        found = await self._connection.execute(DUE_MAILBOXES, {"now": now, "mailboxes": limit})
-        return [FollowedId(row.id) for row in found]
-
     async def follow(self, now: datetime) -> int:
         """Bring the list of followed mailboxes up to date."""
         followed = await self._connection.execute(_FOLLOW, {"now": now})

@@ -101,11 +101,6 @@ class VerificationStore:
             update(verification).where(verification.c.id == verification_id).values(next_attempt_at=until)
         )
 
-    async def due(self, now: datetime, limit: int) -> Sequence[VerificationId]:
-        """Open ones whose next attempt is due."""
-        rows = await self._connection.execute(due_verifications(now, limit))
-        return [VerificationId(found) for found in rows.scalars()]
-
     async def checks(self, verification_id: VerificationId) -> Sequence[Check]:
         """Its checks, in order."""
         rows = await self._connection.execute(

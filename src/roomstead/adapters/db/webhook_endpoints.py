@@ -109,11 +109,6 @@ class EndpointStore:
             .values(secret=secrets.current, old_secret=secrets.old)
         )
 
-    async def due(self, now: datetime) -> Sequence[EndpointId]:
-        """Those that something is due to."""
-        found = await self._connection.execute(due_endpoints(now))
-        return [EndpointId(each) for each in found.scalars()]
-
 
 def due_endpoints(now: datetime) -> Select[UUID]:
     """Those that something is due to, by id."""

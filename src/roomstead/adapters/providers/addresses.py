@@ -14,11 +14,11 @@ def endpoint_mistake(url: str) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        return "This is no address like https://graph.example."
+        return "This is no address like https://calendar.example."
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return "Enter an https:// address; http:// is accepted on this machine alone."
     if not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
-        return "Enter a whole address like https://graph.example."
+        return "Enter a whole address like https://calendar.example."
     if "?" in url or "#" in url or "@" in parts.netloc:
         return "Enter the address without user, password, ? and #."
     return ""

@@ -13,8 +13,15 @@ from roomstead.domain.webhook import EndpointId
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Bookings to push, mailboxes to pull, verifications to run, integrations whose rooms are to be read, endpoints to
-    deliver to; and integrations ``holding`` acts until an admin has acted."""
+    """What a sweep leaves jobs for.
+
+    ``bookings``: whose oldest unfinished act is to be sent, or settled if its outcome is unknown; acts wait for those
+    before them, so a booking whose oldest is held or not yet due is not among them. ``mailboxes``: whose round is due,
+    or that hold a copy to be looked at; those of an integration that is disabled or cannot sign in are left alone.
+    ``verifications``: open ones whose next attempt is due. ``discoveries``: working integrations whose room list should
+    be read again. ``endpoints``: enabled ones, not paused, that something is due to. ``holding``: integrations with an
+    act that waits for an admin.
+    """
 
     bookings: tuple[BookingId, ...]
     mailboxes: tuple[FollowedId, ...]

@@ -105,10 +105,6 @@ class IntegrationRepository(Protocol):
         """Keep the id that the app itself has in the tenant; not an edit, so the version stays."""
         ...
 
-    async def due_for_discovery(self, now: datetime, limit: int) -> Sequence[IntegrationId]:
-        """Working integrations whose room list should be read again."""
-        ...
-
     async def set_next_discovery(self, integration_id: IntegrationId, at: datetime) -> None:
         """When the room list should be read again."""
         ...

@@ -1,7 +1,6 @@
 """Outgoing acts, until each is done. They are stored with their booking; here they are found."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from roomstead.domain.booking import BookingId
@@ -10,11 +9,6 @@ from roomstead.domain.mailbox import IntegrationId
 
 class IntentRepository(Protocol):
     """Outgoing acts across bookings."""
-
-    async def due(self, now: datetime, limit: int) -> Sequence[BookingId]:
-        """Bookings whose oldest unfinished act is to be sent, or settled if its outcome is unknown, the longest due
-        first. Acts wait for those before them, so a booking whose oldest is held or not yet due is not among them."""
-        ...
 
     async def held(
         self, integration_id: IntegrationId, held_by: str, limit: int, *, codes: Collection[str] | None = None

@@ -139,11 +139,6 @@ class MirrorRepository(Protocol):
         """
         ...
 
-    async def due(self, now: datetime, limit: int) -> Sequence[FollowedId]:
-        """Mailboxes whose round is due, or that hold a copy to be looked at, the longest waiting first. Those of an
-        integration that is disabled or cannot sign in are left alone."""
-        ...
-
     async def follow(self, now: datetime) -> int:
         """Follow the mailboxes of live rooms and of service accounts that host or retire, no longer those that are
         neither; see to it that bookings in organisers' calendars are looked at. Answers how many are newly followed.

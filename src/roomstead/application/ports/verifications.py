@@ -44,10 +44,6 @@ class VerificationRepository(Protocol):
         """Say that a worker is at it: nobody takes it up before ``until``."""
         ...
 
-    async def due(self, now: datetime, limit: int) -> Sequence[VerificationId]:
-        """Open ones whose next attempt is due, longest waiting first."""
-        ...
-
     async def checks(self, verification_id: VerificationId) -> Sequence[Check]:
         """Its checks, in order."""
         ...

@@ -85,10 +85,6 @@ class EndpointRepository(Protocol):
         """Replace them."""
         ...
 
-    async def due(self, now: datetime) -> Sequence[EndpointId]:
-        """Enabled ones, not paused, that something is due to."""
-        ...
-
 
 class DeliveryRepository(Protocol):
     """Events, and their way to the endpoints."""

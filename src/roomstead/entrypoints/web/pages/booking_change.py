@@ -193,7 +193,9 @@ async def _taken(
     cases: UseCases, view: BookingView, rooms: Sequence[Room], span: Timespan, viewer: Viewer
 ) -> frozenset[UUID]:
     """In which of these rooms something else lies then."""
-    wanted = RoomsWanted(room_nos=tuple(room.room_no for room in rooms) or (0,))
+    if not rooms:
+        return frozenset()
+    wanted = RoomsWanted(room_nos=tuple(room.room_no for room in rooms))
     found = await cases.read_timeline(ReadTimeline(span.start, span.end, wanted), viewer.acting)
     return frozenset(
         room.id
